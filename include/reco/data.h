@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/** @file data.h
+ * Events and features in (`reco_builder`), an immutable data set out (`reco_data`).
+ *
+ *     reco_builder *b;  reco_data *d;
+ *     reco_builder_new(&b, &err);
+ *     reco_builder_read_events(b, "events.csv", NULL, &err);
+ *     reco_builder_finish(b, &d, &err);
+ *     reco_builder_free(b);
+ *
+ * Ids are strings; a 64-bit id is the same id as its decimal text, so 17 and "17" are one item. An id has 1
+ * to 1023 bytes. In a data set users and items are numbered from 0 in the order of their ids, shorter ids
+ * first and equal lengths by bytes, so whole numbers are in numeric order and the order of the events does
+ * not matter.
+ */
+#ifndef RECO_DATA_H
+#define RECO_DATA_H
+
+#include "base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Collects events, features and consent; the only mutable data object. */
+typedef struct reco_builder reco_builder;
+/** Users, items, the interaction matrix and features. Immutable: any number of threads may use one. */
+typedef struct reco_data reco_data;
+/** How a text file of events, items or users is written. */
+typedef struct reco_format reco_format;
+
+/** Whom a feature or an id belongs to. */
+#define RECO_USER 0
+#define RECO_ITEM 1
+
+/** The time of an event that has none. */
+#define RECO_NO_TIME INT64_MIN
+
+/** What a user has agreed to; flags that add up. Who never said anything has agreed to all. */
+#define RECO_CONSENT_NONE     0 /**< nothing: no event or feature of this user enters a data set */
+#define RECO_CONSENT_TRAINING 1 /**< events may enter the matrix that models learn from */
+#define RECO_CONSENT_PERSONAL 2 /**< the user's own history may be looked up to answer for them */
+#define RECO_CONSENT_ALL      3
+
+/* ---- builder
+ * ------------------------------------------------------------------------------------------------ */
+
+/** Makes an empty builder. @return RECO_OK, RECO_EINVAL (`out` is NULL), RECO_ENOMEM */
+RECO_API reco_status reco_builder_new(reco_builder **out, reco_error *err);
+/** Frees a builder; NULL is allowed. */
+RECO_API void reco_builder_free(reco_builder *builder);
+
+/** Sets a number. They act when the data set is finished:
+ * - `half_life_days` [0, 36500], 0: the age at which an event counts half; 0 = never ages
+ * - `reference_time` Unix seconds: the moment from which ages count; by default the newest event's time. An
+ * event after it counts full.
+ * - `min_user_events`, `min_item_events` [0, 1e9], 0: users and items with fewer events lose theirs, repeated
+ * until all that remain have enough
+ *
+ * @return RECO_OK, RECO_ENOTFOUND (no such setting: the message lists them), RECO_EINVAL (out of range) */
+RECO_API reco_status reco_builder_set(reco_builder *builder, const char *name, double value, reco_error *err);
+
+/** Sets a text. There is one:
+ * - `combine`: what the repeated events of a pair amount to: `sum` (default), `last` (the newest; among equal
+ * times the one added last), `max`, `count` (events, each weighing 1 times its age factor; a negative value
+ * counts -1)
+ *
+ * Whatever the rule, a pair whose total is not positive is no taste and is dropped: goods that came back.
+ * @return as reco_builder_set */
+RECO_API reco_status reco_builder_set_text(reco_builder *builder, const char *name, const char *value,
+                                           reco_error *err);
+
+/** Names a type of event and what one of it weighs: its values are multiplied by `weight`. Types must be set
+ * before events of that type are added. A weight of 0 drops the events of that type.
+ * @param weight  finite; negative for events that take taste away, as returns
+ * @return RECO_OK, RECO_EINVAL, RECO_ENOMEM */
+RECO_API reco_status reco_builder_set_event(reco_builder *builder, const char *type, double weight,
+                                            reco_error *err);
+
+/** Says what a user agreed to, RECO_CONSENT_NONE to RECO_CONSENT_ALL; the last word counts, and it counts for
+ * events added before as well.
+ * @return RECO_OK, RECO_EINVAL, RECO_ENOMEM */
+RECO_API reco_status reco_builder_set_consent(reco_builder *builder, const char *user, int32_t consent,
+                                              reco_error *err);
+
+/** Adds one event.
+ * @param type   NULL, or a type named with reco_builder_set_event
+ * @param value  finite; how much, as a rating, a quantity, a play count; 1 when there is nothing to say
+ * @param time   Unix seconds, or RECO_NO_TIME
+ * @return RECO_OK, RECO_EINVAL (empty or overlong id, NaN, infinity), RECO_ENOTFOUND (unknown type),
+ * RECO_ENOMEM */
+RECO_API reco_status reco_builder_add_event(reco_builder *builder, const char *user, const char *item,
+                                            const char *type, float value, int64_t time, reco_error *err);
+
+/** Adds n events from columns with 64-bit ids. All of them or, on failure, none.
+ * @param users,items  [n]
+ * @param values       [n] or NULL for 1
+ * @param times        [n] or NULL for none
+ * @return RECO_OK, RECO_EINVAL (the message names the row), RECO_ENOMEM */
+RECO_API reco_status reco_builder_add_events_i64(reco_builder *builder, int64_t n, const int64_t *users,
+                                                 const int64_t *items, const float *values,
+                                                 const int64_t *times, reco_error *err);
+
+/** Gives a user or item a text, as a title. A later text for the same field replaces it.
+ * @param side   RECO_USER or RECO_ITEM
+ * @param field  the field's name: 1 to 63 bytes, without control characters and without any of < > = !
+ * @param text   UTF-8; what is not is RECO_EINVAL; an empty text is none
+ * @return RECO_OK, RECO_EINVAL (also: the field has another kind), RECO_ENOMEM */
+RECO_API reco_status reco_builder_add_text(reco_builder *builder, int32_t side, const char *id,
+                                           const char *field, const char *text, reco_error *err);
+
+/** Gives a user or item one more token of a field, as a category, a tag, a country. The same token again
+ * replaces its weight.
+ * @param weight  finite, above 0; 1 when there is nothing to say
+ * @return as reco_builder_add_text */
+RECO_API reco_status reco_builder_add_token(reco_builder *builder, int32_t side, const char *id,
+                                            const char *field, const char *token, float weight,
+                                            reco_error *err);
+
+/** Gives a user or item a number, as a price. A later one replaces it. @return as reco_builder_add_text */
+RECO_API reco_status reco_builder_add_number(reco_builder *builder, int32_t side, const char *id,
+                                             const char *field, double number, reco_error *err);
+
+/** Gives a user or item a vector, as an image embedding. A later one replaces it.
+ * @param vector  [n], finite
+ * @param n       in [1, 65536], the same for all of a field
+ * @return as reco_builder_add_text */
+RECO_API reco_status reco_builder_add_vector(reco_builder *builder, int32_t side, const char *id,
+                                             const char *field, const float *vector, int32_t n,
+                                             reco_error *err);
+
+/** Returns a count of what the builder has taken in, or -1 for a name it does not know:
+ * - `rows`: data rows read from event files; each is one of the next five
+ * - `events`: rows, and events added by call, that were taken in; `returns`: those of them with a negative
+ * value
+ * - `rows_without_user`, `rows_without_item`: left out because the id is empty
+ * - `rows_zero`: left out because the value is 0
+ * - `rows_bad`: left out because they could not be read (only with `skip_bad_rows`)
+ *
+ * `rows` = `rows_without_user` + `rows_without_item` + `rows_zero` + `rows_bad` + the events that came from
+ * files. */
+RECO_API int64_t reco_builder_count(const reco_builder *builder, const char *name);
+
+/** Makes the data set. The builder stays as it is and may go on.
+ * Cost: O(events log events) time, memory for the events twice.
+ * @return RECO_OK, RECO_EINVAL, RECO_ENOMEM. A builder without events gives a data set without interactions.
+ */
+RECO_API reco_status reco_builder_finish(const reco_builder *builder, reco_data **out, reco_error *err);
+
+/* ---- files
+ * -------------------------------------------------------------------------------------------------- */
+
+/** Makes the default format: comma (tab if the header has tabs and no comma), header line, UTF-8.
+ * @return RECO_OK, RECO_EINVAL, RECO_ENOMEM */
+RECO_API reco_status reco_format_new(reco_format **out, reco_error *err);
+/** Frees a format; NULL is allowed. */
+RECO_API void reco_format_free(reco_format *format);
+
+/** Sets a number: `header` 0 or 1 (default 1); `skip_bad_rows` 0 or 1 (default 0).
+ * @return RECO_OK, RECO_ENOTFOUND, RECO_EINVAL */
+RECO_API reco_status reco_format_set(reco_format *format, const char *name, double value, reco_error *err);
+
+/** Sets a text:
+ * - `delimiter`: 1 to 7 bytes, as "," or "\t" or "::"; empty (default) = found from the first line
+ * - `encoding`: `utf-8` (default) or `latin1`
+ * - `columns`: which column is what, as
+ * "user=CustomerID,item=StockCode,value=Quantity,time=InvoiceDate,type=kind". Names of the header, or numbers
+ * from 1. Events need `user` and `item`. By default the columns named user, item, value, time and type, or,
+ * without a header, columns 1 to 3 as user, item, value.
+ * - `item_columns`, `user_columns`: columns of an event file that describe the row's item or user, with their
+ * kinds, as "Description=text,UnitPrice=number,Category=token". The last row that counts as an event and has
+ * one wins.
+ *
+ * @return RECO_OK, RECO_ENOTFOUND, RECO_EINVAL (the message says what), RECO_ENOMEM */
+RECO_API reco_status reco_format_set_text(reco_format *format, const char *name, const char *value,
+                                          reco_error *err);
+
+/** Reads a CSV or TSV file of events: RFC 4180 quoting, UTF-8 with or without byte order mark, LF or CRLF.
+ * Times are Unix seconds or ISO 8601 ("2011-12-09 12:50:00", "2011-12-09T12:50:00Z", "2011-12-09", with or
+ * without an offset; UTC when none is said). A row without a user or item and a row with value 0 is counted
+ * and left out; an empty value is 1, an empty time none. On failure the builder is as it was before the call.
+ * @param path    a file, or "-" for standard input
+ * @param format  NULL for the default
+ * @return RECO_OK; RECO_EIO (message: file and reason), RECO_ENOTFOUND (a column the header does not have),
+ * RECO_EFORMAT (file, line, column and reason: not UTF-8, a zero byte, a wrong number of fields, a value or
+ * time that is none, a quote never closed, no header, an event type nobody named), RECO_ENOMEM */
+RECO_API reco_status reco_builder_read_events(reco_builder *builder, const char *path,
+                                              const reco_format *format, reco_error *err);
+
+/** Reads a CSV or TSV file of items or users: the first column is the id, each other column becomes a field.
+ * Its kind is what `columns` says ("price=number,title=text,tags=token,isbn=skip") or is found from the whole
+ * column: number when every non-empty value is one; token when values hold `|` or are few (at most one in
+ * five distinct); else text. Tokens are separated by `|`. A column `consent` of users holds what they agreed
+ * to: none, training, personal or all (also 0 to 3). An empty field says nothing. On failure the builder is
+ * as it was before the call.
+ * @param side    RECO_USER or RECO_ITEM
+ * @return as reco_builder_read_events */
+RECO_API reco_status reco_builder_read_features(reco_builder *builder, int32_t side, const char *path,
+                                                const reco_format *format, reco_error *err);
+
+/* ---- data
+ * --------------------------------------------------------------------------------------------------- */
+
+/** Frees a data set; NULL is allowed. Models made from it live on. */
+RECO_API void reco_data_free(reco_data *data);
+
+/** Returns a count, or -1 for a name it does not know:
+ * `users`, `items`, `pairs` (entries of the interaction matrix), `events` (that entered it),
+ * `events_without_consent`, `events_rare` (left out by the minimum counts), `pairs_returned` (dropped since
+ * their total was not positive), `events_returned` (the events of those pairs), `first_time`, `last_time`
+ * (RECO_NO_TIME when no event has one). */
+RECO_API int64_t reco_data_count(const reco_data *data, const char *name);
+
+/** Returns the id of a user or item, borrowed, or NULL when `index` is out of range. */
+RECO_API const char *reco_data_id(const reco_data *data, int32_t side, int32_t index);
+
+/** Finds the index of an id. @return RECO_OK, RECO_EINVAL, RECO_ENOTFOUND */
+RECO_API reco_status reco_data_find(const reco_data *data, int32_t side, const char *id, int32_t *index,
+                                    reco_error *err);
+
+/** Returns what a user agreed to, or -1 when `user` is out of range. */
+RECO_API int32_t reco_data_consent(const reco_data *data, int32_t user);
+
+/** Gives one user's row of the interaction matrix X[n_users, n_items].
+ * @param items,values,n  borrowed arrays [n], items ascending, values above 0
+ * @return RECO_OK, RECO_EINVAL (index out of range) */
+RECO_API reco_status reco_data_row(const reco_data *data, int32_t user, const int32_t **items,
+                                   const float **values, int64_t *n, reco_error *err);
+
+/** Divides a data set in two that share ids and features. Deterministic for equal data, `spec` and `seed`.
+ * @param spec  `random:F` (F of the pairs, at random), `leave-one-out` (each user's last pair), `last:K`
+ * (each user's last K pairs; users with no more than K keep all in train), `time:F` (the last F of the time
+ * line, by events), `kfold:N/I` (the I-th of N random parts of the pairs, I from 1), `cold-users:F` (all of F
+ * of the users), `cold-items:F` (all of F of the items); 0 < F < 1
+ * @return RECO_OK, RECO_EINVAL (bad spec; a split by time of events without times), RECO_ENOMEM */
+RECO_API reco_status reco_data_split(const reco_data *data, const char *spec, uint64_t seed,
+                                     reco_data **train, reco_data **test, reco_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

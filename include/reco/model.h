@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/** @file model.h
+ * Models: an algorithm with its parameters, fitted, saved and loaded. A hybrid is a model whose algorithm has
+ * parts.
+ *
+ * A model is mutable until it is fitted or loaded; from then on it is immutable and any number of threads may
+ * use it.
+ */
+#ifndef RECO_MODEL_H
+#define RECO_MODEL_H
+
+#include "data.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct reco_model reco_model;
+/** One row of an algorithm's parameter table; static storage. */
+typedef struct reco_param reco_param;
+
+/* ---- what there is
+ * ------------------------------------------------------------------------------------------ */
+
+/** Returns how many algorithms this build has. */
+RECO_API int32_t reco_algo_count(void);
+/** Returns the name of an algorithm, in the order of the catalogue, or NULL when `index` is out of range;
+ * static. */
+RECO_API const char *reco_algo_name(int32_t index);
+/** Returns one line on what an algorithm does, or NULL for an unknown name; static. */
+RECO_API const char *reco_algo_summary(const char *algo);
+/** Returns the `index`-th parameter of an algorithm, its own first and then those all share; NULL past the
+ * last. */
+RECO_API const reco_param *reco_algo_param(const char *algo, int32_t index);
+
+#define RECO_PARAM_NUMBER 0 /**< set with reco_model_set; any number within the bounds */
+#define RECO_PARAM_INT    1 /**< set with reco_model_set; a whole number within the bounds */
+#define RECO_PARAM_CHOICE 2 /**< set with reco_model_set_text; one of some words */
+#define RECO_PARAM_TEXT   3 /**< set with reco_model_set_text; free text, its rule in the help */
+
+RECO_API const char *reco_param_name(const reco_param *param);
+RECO_API const char *reco_param_help(const reco_param *param);
+/** Returns RECO_PARAM_NUMBER, _INT, _CHOICE or _TEXT. */
+RECO_API int32_t reco_param_kind(const reco_param *param);
+/** Returns the default of a number, 0 for a text. */
+RECO_API double reco_param_default(const reco_param *param);
+RECO_API double reco_param_min(const reco_param *param);
+RECO_API double reco_param_max(const reco_param *param);
+/** Returns the default of a text, NULL for a number. */
+RECO_API const char *reco_param_default_text(const reco_param *param);
+/** Returns the `index`-th word a choice may be, or NULL past the last. */
+RECO_API const char *reco_param_choice(const reco_param *param, int32_t index);
+
+/* ---- life
+ * --------------------------------------------------------------------------------------------------- */
+
+/** Makes an unfitted model.
+ * @return RECO_OK, RECO_EINVAL, RECO_ENOTFOUND (no such algorithm: the message lists them), RECO_ENOMEM */
+RECO_API reco_status reco_model_new(reco_model **out, const char *algo, reco_error *err);
+/** Frees a model; NULL is allowed. */
+RECO_API void reco_model_free(reco_model *model);
+
+/** Sets a parameter that is a number. A choice or text is set with reco_model_set_text.
+ * @return RECO_OK, RECO_ENOTFOUND (no such parameter: the message lists them), RECO_EINVAL (not finite, out
+ * of bounds, not whole), RECO_ESTATE (the model is fitted) */
+RECO_API reco_status reco_model_set(reco_model *model, const char *param, double value, reco_error *err);
+/** Sets any parameter from text: a choice, a free text, or a number written as one.
+ * @return as reco_model_set, and RECO_ENOMEM */
+RECO_API reco_status reco_model_set_text(reco_model *model, const char *param, const char *value,
+                                         reco_error *err);
+/** Gets a number. @return RECO_OK, RECO_ENOTFOUND, RECO_EINVAL (it is a text) */
+RECO_API reco_status reco_model_get(const reco_model *model, const char *param, double *value,
+                                    reco_error *err);
+/** Gets a choice or a text, borrowed until the parameter is set again. @return RECO_OK, RECO_ENOTFOUND,
+ * RECO_EINVAL (a number) */
+RECO_API reco_status reco_model_get_text(const reco_model *model, const char *param, const char **value,
+                                         reco_error *err);
+
+/** Adds a part to a hybrid. What is taken is a copy of the part's algorithm, parameters and own parts; the
+ * part itself stays the caller's, fitted or not, and fitting the hybrid fits the copies.
+ * @param weight  finite, not 0
+ * @return RECO_OK, RECO_EINVAL, RECO_EUNSUPPORTED (`model` is no hybrid), RECO_ESTATE (it is fitted),
+ * RECO_ENOMEM */
+RECO_API reco_status reco_model_add(reco_model *model, const reco_model *part, double weight,
+                                    reco_error *err);
+
+/** Fits a model. On failure it is unfitted and may be fitted again.
+ * The same data, parameters and seed give the same model to the bit, whatever `threads` is.
+ * @param run  NULL, or progress and cancellation
+ * @return RECO_OK; RECO_ESTATE (already fitted; a hybrid without parts), RECO_EINVAL (parameters that do not
+ * go together, a data set without what the algorithm needs), RECO_ENOMEM (also: more than `memory_limit`),
+ * RECO_ENUMERIC, RECO_ECANCELLED, RECO_EUNSUPPORTED (needs BLAS and the build has none) */
+RECO_API reco_status reco_model_fit(reco_model *model, const reco_data *data, reco_run *run, reco_error *err);
+
+/** Tells how many bytes a fit will take at its peak, data set not included. @return RECO_OK, RECO_EINVAL,
+ * RECO_ESTATE */
+RECO_API reco_status reco_model_estimate(const reco_model *model, const reco_data *data, int64_t *bytes,
+                                         reco_error *err);
+
+/* ---- what a model knows
+ * ------------------------------------------------------------------------------------- */
+
+/** Returns the algorithm's name; static. */
+RECO_API const char *reco_model_algo(const reco_model *model);
+/** Returns how many parts a hybrid has, 0 for others. */
+RECO_API int32_t reco_model_part_count(const reco_model *model);
+/** Returns the `index`-th part of a hybrid, borrowed, or NULL. */
+RECO_API const reco_model *reco_model_part(const reco_model *model, int32_t index);
+/** Returns the weight of the `index`-th part, or 0. */
+RECO_API double reco_model_weight(const reco_model *model, int32_t index);
+/** Returns a count, or -1 for an unknown name: `users`, `items`, `pairs`, `events`, `first_time`, `last_time`
+ * of what it was fitted on (0 or RECO_NO_TIME before), `fitted` (0 or 1), `bytes` (memory of all it learned
+ * and carries). */
+RECO_API int64_t reco_model_count(const reco_model *model, const char *name);
+/** Tells whether a fitted or unfitted model's algorithm can do a thing: `similar`, `history`, `users`.
+ * `users`: it can answer for a user id, which a model saved without its users cannot. Returns 1 or 0. */
+RECO_API int32_t reco_model_can(const reco_model *model, const char *what);
+/** Returns the id of a user or item, borrowed, or NULL when `index` is out of range or the model has no
+ * users. */
+RECO_API const char *reco_model_id(const reco_model *model, int32_t side, int32_t index);
+/** Finds the index of an id. @return RECO_OK, RECO_EINVAL, RECO_ESTATE, RECO_ENOTFOUND */
+RECO_API reco_status reco_model_find(const reco_model *model, int32_t side, const char *id, int32_t *index,
+                                     reco_error *err);
+/** Returns a text of an item, as its title, borrowed, or NULL when there is none (or it was not saved). */
+RECO_API const char *reco_model_text(const reco_model *model, int32_t item, const char *field);
+
+/* ---- the model file
+ * ----------------------------------------------------------------------------------------- */
+
+#define RECO_SAVE_ALL           0
+#define RECO_SAVE_WITHOUT_USERS 1 /**< no user ids, histories or factors: for phones and for privacy */
+#define RECO_SAVE_WITHOUT_TEXTS 2 /**< no item texts: they are for showing; answers need none */
+
+/** Saves a fitted model: one file, for every platform. `path` holds the old file or the whole new one, never
+ * a part.
+ * @param flags  RECO_SAVE_ALL or the sum of others
+ * @return RECO_OK, RECO_EINVAL, RECO_ESTATE (unfitted), RECO_EUNSUPPORTED (this algorithm is nothing without
+ * its users), RECO_EIO (the message says what failed; the old file is intact), RECO_ENOMEM */
+RECO_API reco_status reco_model_save(const reco_model *model, const char *path, int32_t flags,
+                                     reco_error *err);
+/** Saves to memory. @param bytes,n  the caller's, freed by reco_bytes_free @return as reco_model_save */
+RECO_API reco_status reco_model_save_bytes(const reco_model *model, int32_t flags, void **bytes, int64_t *n,
+                                           reco_error *err);
+/** Frees what reco_model_save_bytes gave; NULL is allowed. */
+RECO_API void reco_bytes_free(void *bytes);
+
+/** Loads a model. Every byte is checked; nothing but a whole and consistent file loads.
+ * Cost: linear in the file's size; memory: the size of the file and at most a tenth more.
+ * @return RECO_OK, RECO_EINVAL, RECO_EIO, RECO_EFORMAT (damaged, or no model file), RECO_EUNSUPPORTED (from a
+ * newer version of the library or with an algorithm this build does not have), RECO_ENOMEM */
+RECO_API reco_status reco_model_load(reco_model **out, const char *path, reco_error *err);
+/** Loads from memory, which is copied. @return as reco_model_load */
+RECO_API reco_status reco_model_load_bytes(reco_model **out, const void *bytes, int64_t n, reco_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

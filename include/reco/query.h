@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/** @file query.h
+ * Questions (`reco_query`) and answers (`reco_list`).
+ *
+ * **The top-N contract, the same for every model.** At most N items. Never one that was filtered out or that
+ * the asker already has, unless asked for. Fewer is not an error. No NaN, and no sentinel ids. Equal scores
+ * are in the order of the items' indices. Filters act before selection. An unknown user or item id is
+ * RECO_ENOTFOUND. Include and exclude may be used together. Who has no history is answered by popularity, and
+ * the list says so (reco_list_source).
+ */
+#ifndef RECO_QUERY_H
+#define RECO_QUERY_H
+
+#include "model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** One question: who asks, what may be answered, how many. For one thread; reusable. */
+typedef struct reco_query reco_query;
+/** The answer: items with scores, best first. For one thread; reusable, and cheaper when reused. */
+typedef struct reco_list reco_list;
+
+/* ---- the question
+ * ------------------------------------------------------------------------------------------- */
+
+/** Makes a query: nobody asks, limit 10, everything but seen items may be answered. @return RECO_OK,
+ * RECO_EINVAL, RECO_ENOMEM */
+RECO_API reco_status reco_query_new(reco_query **out, reco_error *err);
+/** Frees a query; NULL is allowed. */
+RECO_API void reco_query_free(reco_query *query);
+/** Makes a query as it was when new, keeping its memory. */
+RECO_API void reco_query_reset(reco_query *query);
+
+/** Asks for a user the model knows. Replaces a history. @return RECO_OK, RECO_EINVAL, RECO_ENOMEM */
+RECO_API reco_status reco_query_user(reco_query *query, const char *user, reco_error *err);
+/** The same for a 64-bit id. */
+RECO_API reco_status reco_query_user_i64(reco_query *query, int64_t user, reco_error *err);
+
+/** Asks for whoever has this history: an anonymous visitor, a basket, a session. Replaces a user. Repeated
+ * items add up.
+ * @param items   [n] ids, in the order they were taken
+ * @param values  [n], finite and above 0, or NULL for 1
+ * @return RECO_OK, RECO_EINVAL, RECO_ENOMEM */
+RECO_API reco_status reco_query_history(reco_query *query, const char *const *items, const float *values,
+                                        int64_t n, reco_error *err);
+/** The same for 64-bit ids. */
+RECO_API reco_status reco_query_history_i64(reco_query *query, const int64_t *items, const float *values,
+                                            int64_t n, reco_error *err);
+
+/** Asks for at most `n` items, n >= 0; by default 10. @return RECO_OK, RECO_EINVAL */
+RECO_API reco_status reco_query_limit(reco_query *query, int32_t n, reco_error *err);
+/** Leaves out the first `n` of the answer, for a second page; n >= 0. @return RECO_OK, RECO_EINVAL */
+RECO_API reco_status reco_query_offset(reco_query *query, int32_t n, reco_error *err);
+/** Lets items of the asker's history be answered too (1) or hides them (0, the default). */
+RECO_API void reco_query_include_seen(reco_query *query, int32_t yes);
+
+/** Allows only these items; NULL with n = 0 lifts that, a list of none allows nothing.
+ * @return RECO_OK, RECO_EINVAL, RECO_ENOMEM */
+RECO_API reco_status reco_query_include(reco_query *query, const char *const *items, int64_t n,
+                                        reco_error *err);
+/** Forbids these items; n = 0 lifts that. @return RECO_OK, RECO_EINVAL, RECO_ENOMEM */
+RECO_API reco_status reco_query_exclude(reco_query *query, const char *const *items, int64_t n,
+                                        reco_error *err);
+
+/** Allows only items whose features meet a condition; NULL lifts all conditions, a further call adds one that
+ * must hold too.
+ * @param condition  FIELD OP VALUE, parts joined by " and ", as "price<50 and category=kitchen". Numbers: <
+ * <= > >= = !=; tokens: = (has the token), != (has it not). An item without that number meets no condition on
+ * it. VALUE runs to the next " and " or the end; 'single quotes' around it keep anything.
+ * @return RECO_OK, RECO_EINVAL (cannot be read), RECO_ENOMEM. A field that the model does not have shows when
+ * it is asked: RECO_ENOTFOUND */
+RECO_API reco_status reco_query_where(reco_query *query, const char *condition, reco_error *err);
+
+/** Called for items that would enter the answer, in no particular order, from the thread that asks.
+ * @param context  what reco_query_filter was given
+ * @param item     the item's index; @param id  its id, borrowed during the call
+ * @return 0 to keep it out, anything else to allow it; the same for the same item during one question */
+typedef int32_t (*reco_filter)(void *context, int32_t item, const char *id);
+/** Allows only items the function agrees to; NULL lifts it. */
+RECO_API void reco_query_filter(reco_query *query, reco_filter filter, void *context);
+
+/* ---- the answer
+ * --------------------------------------------------------------------------------------------- */
+
+/** Makes an empty list. @return RECO_OK, RECO_EINVAL, RECO_ENOMEM */
+RECO_API reco_status reco_list_new(reco_list **out, reco_error *err);
+/** Frees a list; NULL is allowed. */
+RECO_API void reco_list_free(reco_list *list);
+/** Returns how many items it has. */
+RECO_API int32_t reco_list_size(const reco_list *list);
+/** Returns the items' indices [size], borrowed until the list is used again. */
+RECO_API const int32_t *reco_list_items(const reco_list *list);
+/** Returns the items' scores [size], descending, borrowed until the list is used again. */
+RECO_API const float *reco_list_scores(const reco_list *list);
+/** Returns the id of the `k`-th item, borrowed from the model and the list, or NULL when k is out of range.
+ */
+RECO_API const char *reco_list_id(const reco_list *list, int32_t k);
+/** Gives the 64-bit id of the `k`-th item. @return RECO_OK, RECO_EINVAL (k out of range; the id is no 64-bit
+ * number) */
+RECO_API reco_status reco_list_id_i64(const reco_list *list, int32_t k, int64_t *id, reco_error *err);
+/** Returns what answered: the algorithm's name, or "popular" when the asker had no history; static. "" before
+ * an answer. */
+RECO_API const char *reco_list_source(const reco_list *list);
+
+/** Answers a question. On failure the list is empty.
+ * Cost: the algorithm's score of all allowed items, then one pass to select; allocates only when `list`
+ * grows.
+ * @return RECO_OK; RECO_EINVAL, RECO_ESTATE (unfitted; a user id asked of a model saved without its users),
+ * RECO_ENOTFOUND (user, item or field), RECO_ENUMERIC, RECO_ENOMEM */
+RECO_API reco_status reco_model_recommend(const reco_model *model, const reco_query *query, reco_list *list,
+                                          reco_error *err);
+
+/** Answers which items are like an item. The query's filters, limit and offset hold; its user or history only
+ * hide what was seen.
+ * @param query  NULL for the default
+ * @return as reco_model_recommend, and RECO_EUNSUPPORTED when reco_model_can(model, "similar") is 0 */
+RECO_API reco_status reco_model_similar(const reco_model *model, const char *item, const reco_query *query,
+                                        reco_list *list, reco_error *err);
+
+/** Scores given items for the asker, whether seen or filtered or not.
+ * @param items   [n] ids
+ * @param scores  [n] out; finite
+ * @return as reco_model_recommend */
+RECO_API reco_status reco_model_score(const reco_model *model, const reco_query *query,
+                                      const char *const *items, int64_t n, float *scores, reco_error *err);
+
+/** Answers one question for many users into the caller's arrays, row by row as reco_model_recommend would.
+ * @param query     everything but who asks; its filter must bear being called from several threads
+ * @param users     [n] ids, or NULL for the model's users 0 .. n-1
+ * @param threads   how many threads may work; 0 = all the process may use; 1 starts none
+ * @param items     [n, limit] out: indices; a row's entries past its size are left as they were
+ * @param scores    [n, limit] out, or NULL
+ * @param sizes     [n] out: how many a row has
+ * @param statuses  [n] out, or NULL: what each row ended in; a failed row has size 0
+ * @return RECO_OK, even when rows failed, if `statuses` is given; else the first failed row's status */
+RECO_API reco_status reco_model_recommend_batch(const reco_model *model, const reco_query *query,
+                                                const char *const *users, int64_t n, int32_t threads,
+                                                int32_t *items, float *scores, int32_t *sizes,
+                                                reco_status *statuses, reco_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

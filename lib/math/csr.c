@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#include "csr.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <math.h>
+
+reco_status reco__csr_transpose(const reco__csr *x, reco__csr *out, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    int64_t entries = reco__csr_size(x);
+    int64_t *start = reco__alloc_zero((int64_t)x->columns + 2, sizeof *start);
+    int32_t *index = reco__alloc(entries, sizeof *index);
+    float *value = reco__alloc(entries, sizeof *value);
+    TRY_ALLOC(start && index && value);
+    for (int64_t e = 0; e < entries; e++) {
+        start[x->index[e] + 2]++;
+    }
+    for (int32_t c = 0; c < x->columns; c++) {
+        start[c + 2] += start[c + 1];
+    }
+    for (int32_t r = 0; r < x->rows;
+         r++) { /* start[c + 1] is where column c is written next; it ends as its end */
+        for (int64_t e = x->start[r]; e < x->start[r + 1]; e++) {
+            int64_t to = start[x->index[e] + 1]++;
+            index[to] = r;
+            value[to] = x->value[e];
+        }
+    }
+    *out = (reco__csr){x->columns, x->rows, start, index, value};
+    return RECO_OK;
+done:
+    reco__free(start);
+    reco__free(index);
+    reco__free(value);
+    return status;
+}
+
+void reco__csr_free(reco__csr *x)
+{
+    reco__free(x->start);
+    reco__free(x->index);
+    reco__free(x->value);
+    *x = (reco__csr){0};
+}
+
+int32_t reco__csr_valid(const reco__csr *x, int64_t entries)
+{
+    if (x->start[0] != 0 || x->start[x->rows] != entries) {
+        return 0;
+    }
+    for (int32_t r = 0; r < x->rows; r++) {
+        if (x->start[r] > x->start[r + 1] || x->start[r + 1] > entries) {
+            return 0;
+        }
+        for (int64_t e = x->start[r]; e < x->start[r + 1]; e++) {
+            int32_t before = e > x->start[r] ? x->index[e - 1] : -1;
+            if (x->index[e] <= before || x->index[e] >= x->columns || !isfinite(x->value[e])) {
+                return 0;
+            }
+        }
+    }
+    return 1;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* Sparse matrices by compressed rows.
+ *
+ *     start  0     2  3        6      row r holds the entries start[r] .. start[r + 1] - 1
+ *     index  1  7  4  0  3  9         column of each entry, ascending within a row
+ *     value  .  .  .  .  .  .         value of each entry
+ */
+#ifndef RECO__CSR_H
+#define RECO__CSR_H
+
+#include "reco/base.h"
+
+typedef struct reco__csr {
+    int32_t rows, columns;
+    const int64_t *start; /* [rows + 1] */
+    const int32_t *index; /* [start[rows]] */
+    const float *value;   /* [start[rows]] */
+} reco__csr;
+
+static inline int64_t reco__csr_size(const reco__csr *x)
+{
+    return x->start ? x->start[x->rows] : 0;
+}
+
+/* The transpose, in arrays of its own. O(entries + rows + columns). ENOMEM. */
+reco_status reco__csr_transpose(const reco__csr *x, reco__csr *out, reco_error *err);
+/* Frees the arrays of a matrix that owns them. */
+void reco__csr_free(reco__csr *x);
+/* Whether starts ascend from 0 to `entries`, columns ascend within rows and are in range, and values are
+ * finite. For files. */
+int32_t reco__csr_valid(const reco__csr *x, int64_t entries);
+
+#endif
