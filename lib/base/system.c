@@ -261,28 +261,50 @@ static int create_temporary(const char *path, char *temporary, size_t size)
     return -1;
 }
 
+static outcome write_whole(const char *path, char *temporary, size_t size, const void *bytes, int64_t n)
+{
+    int fd = create_temporary(path, temporary, size);
+    if (fd < 0) {
+        return (outcome){"create", errno};
+    }
+    outcome end = write_temporary(temporary, fd, bytes, n, path);
+    if (end.number) {
+        unlink(temporary);
+        return end;
+    }
+    return (outcome){"sync the directory of", sync_directory(path, temporary)};
+}
+
+/* Devices and pipes are written to as they are: a rename would put a file in their place. */
+static outcome write_device(const char *path, const void *bytes, int64_t n)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return (outcome){"open", errno};
+    }
+    int number = write_all(fd, bytes, n);
+    return (outcome){"write", close(fd) && !number ? errno : number};
+}
+
 reco_status reco__file_write(const char *path, const void *bytes, int64_t n, reco_error *err)
 {
+    struct stat info;
+    bool there = stat(path, &info) == 0;
     size_t size = strlen(path) + 64;
     char *temporary = reco__alloc((int64_t)size, 1);
     if (!temporary) {
         return reco__out_of_memory(err);
     }
-    reco_status status = RECO_OK;
-    int fd = create_temporary(path, temporary, size);
-    outcome end = {"create", fd < 0 ? errno : 0};
-    if (fd >= 0) {
-        end = write_temporary(temporary, fd, bytes, n, path);
-        if (end.number) {
-            unlink(temporary);
-        } else {
-            end = (outcome){"sync the directory of", sync_directory(path, temporary)};
-        }
-    }
-    if (end.number) {
-        status = io_failure(err, path, end.what, end.number);
-        status = RECO_EIO; /* also when the directory is not there */
+    outcome end = {"replace", EISDIR};
+    if (!there || S_ISREG(info.st_mode)) {
+        end = write_whole(path, temporary, size, bytes, n);
+    } else if (!S_ISDIR(info.st_mode)) {
+        end = write_device(path, bytes, n);
     }
     reco__free(temporary);
-    return status;
+    if (end.number) {
+        io_failure(err, path, end.what, end.number);
+        return RECO_EIO; /* also when the directory is not there */
+    }
+    return RECO_OK;
 }

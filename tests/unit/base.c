@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/random.h"
+#include "base/system.h"
 #include "base/thread.h"
 #include "base/topk.h"
 
@@ -11,6 +12,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -198,6 +201,32 @@ static void test_cancelled_runs_stop(void **state)
     reco_run_free(user);
 }
 
+static void test_files_are_written_whole(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/reco-base-XXXXXX";
+    reco_error err;
+    void *bytes = NULL;
+    int64_t n = 0;
+    struct stat info;
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    assert_int_equal(reco__file_write(path, "old", 3, &err), RECO_OK);
+    assert_int_equal(reco__file_write(path, "newer", 5, &err), RECO_OK);
+    assert_int_equal(reco__file_read(path, &bytes, &n, &err), RECO_OK);
+    assert_int_equal(n, 5);
+    assert_memory_equal(bytes, "newer", 5);
+    reco__free(bytes);
+    unlink(path);
+    /* a device stays one, and a folder is refused */
+    assert_int_equal(reco__file_write("/dev/null", "x", 1, &err), RECO_OK);
+    assert_true(stat("/dev/null", &info) == 0 && S_ISCHR(info.st_mode));
+    assert_int_equal(reco__file_write("/tmp", "x", 1, &err), RECO_EIO);
+    assert_non_null(strstr(err.message, "/tmp: cannot replace"));
+    assert_int_equal(reco__file_write("/nowhere/at/all", "x", 1, &err), RECO_EIO);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +239,7 @@ int main(void)
         cmocka_unit_test(test_topk_equals_sorting),
         cmocka_unit_test(test_parallel_for),
         cmocka_unit_test(test_cancelled_runs_stop),
+        cmocka_unit_test(test_files_are_written_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
