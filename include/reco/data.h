@@ -133,6 +133,7 @@ RECO_API reco_status reco_builder_add_vector(reco_builder *builder, int32_t side
  * - `rows`: data rows read from event files; each is one of the next five
  * - `events`: rows, and events added by call, that were taken in; `returns`: those of them with a negative
  * value
+ * - `events_zero`: events added by call that were left out because their value (times the weight) is 0
  * - `rows_without_user`, `rows_without_item`: left out because the id is empty
  * - `rows_zero`: left out because the value is 0
  * - `rows_bad`: left out because they could not be read (only with `skip_bad_rows`)

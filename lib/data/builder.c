@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: MIT */
+#include "builder.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/number.h"
+#include "base/param.h"
+
+#include <math.h>
+#include <string.h>
+
+static const reco__param settings[] = {
+    PARAM_CHOICE(reco__rules, combine, "what the repeated events of a pair amount to", "sum", "last", "max",
+                 "count"),
+    PARAM_NUMBER(reco__rules, half_life_days, 0, 0, 36500,
+                 "age at which an event counts half; 0 = never ages"),
+    PARAM_NUMBER(reco__rules, reference_time, NAN, -1e15, 1e15, "the moment from which ages count"),
+    PARAM_INT(reco__rules, min_user_events, 0, 0, 1e9, "users with fewer events lose theirs"),
+    PARAM_INT(reco__rules, min_item_events, 0, 0, 1e9, "items with fewer events lose theirs"),
+    {0}};
+
+reco_status reco_builder_new(reco_builder **out, reco_error *err)
+{
+    REQUIRE(out, "builder: out is NULL");
+    *out = NULL;
+    reco_builder *builder = reco__alloc_zero(1, sizeof *builder);
+    if (!builder) {
+        return reco__out_of_memory(err);
+    }
+    reco__param_defaults(settings, &builder->rules);
+    *out = builder;
+    return RECO_OK;
+}
+
+void reco_builder_free(reco_builder *builder)
+{
+    if (!builder) {
+        return;
+    }
+    for (int32_t side = RECO_USER; side <= RECO_ITEM; side++) {
+        reco__intern_free(&builder->ids[side]);
+        reco__columns_free(&builder->features[side]);
+    }
+    reco__free(builder->events.user);
+    reco__free(builder->events.item);
+    reco__free(builder->events.value);
+    reco__free(builder->events.time);
+    reco__free(builder->consent);
+    reco__intern_free(&builder->types);
+    reco__free(builder->weights);
+    reco__free(builder);
+}
+
+reco_status reco_builder_set(reco_builder *builder, const char *name, double value, reco_error *err)
+{
+    REQUIRE(builder && name, "builder: NULL argument");
+    const reco__param *row = reco__param_find(settings, name);
+    return row ? reco__param_set(row, &builder->rules, "builder", value, err)
+               : reco__param_unknown(settings, NULL, "builder", name, err);
+}
+
+reco_status reco_builder_set_text(reco_builder *builder, const char *name, const char *value, reco_error *err)
+{
+    REQUIRE(builder && name && value, "builder: NULL argument");
+    const reco__param *row = reco__param_find(settings, name);
+    return row ? reco__param_set_text(row, &builder->rules, "builder", value, err)
+               : reco__param_unknown(settings, NULL, "builder", name, err);
+}
+
+/* ---- going back ---- */
+
+void reco__builder_mark(reco_builder *builder)
+{
+    for (int32_t side = RECO_USER; side <= RECO_ITEM; side++) {
+        reco__columns *features = &builder->features[side];
+        builder->mark.ids[side] = builder->ids[side].n;
+        features->mark = features->n;
+        for (int32_t k = 0; k < features->n; k++) {
+            reco__column *column = &features->columns[k];
+            column->mark_n = column->n;
+            column->mark_bytes = column->bytes_used;
+            column->mark_vocabulary = column->vocabulary.n;
+        }
+    }
+    builder->mark.events = builder->events.n;
+    builder->mark.timed = builder->events.timed;
+    builder->mark.tally = builder->tally;
+}
+
+void reco__builder_rollback(reco_builder *builder)
+{
+    for (int32_t side = RECO_USER; side <= RECO_ITEM; side++) {
+        reco__columns *features = &builder->features[side];
+        reco__intern_truncate(&builder->ids[side], builder->mark.ids[side]);
+        for (int32_t k = 0; k < features->mark; k++) {
+            reco__column *column = &features->columns[k];
+            column->n = column->mark_n;
+            column->bytes_used = column->mark_bytes;
+            reco__intern_truncate(&column->vocabulary, column->mark_vocabulary);
+        }
+        while (features->n > features->mark) {
+            reco__column_free(&features->columns[--features->n]);
+        }
+    }
+    if (builder->n_consent > builder->ids[RECO_USER].n) {
+        builder->n_consent = builder->ids[RECO_USER].n;
+    }
+    builder->events.n = builder->mark.events;
+    builder->events.timed = builder->mark.timed;
+    builder->tally = builder->mark.tally;
+}
+
+/* ---- ids ---- */
+
+static reco_status check_id(int32_t side, const char *text, int64_t length, reco_error *err)
+{
+    static const char *const words[] = {"user", "item"};
+    REQUIRE(length > 0, "%s id is empty", words[side]);
+    REQUIRE(length <= RECO__MAX_ID, "%s id '%.40s...' has %lld bytes, at most %d are allowed", words[side],
+            text, (long long)length, RECO__MAX_ID);
+    REQUIRE(reco__utf8_valid(text, length), "%s id '%.*s' is not UTF-8", words[side],
+            (int)(length < 80 ? length : 80), text);
+    return RECO_OK;
+}
+
+reco_status reco__builder_id(reco_builder *builder, int32_t side, const char *text, int64_t length,
+                             int32_t *number, reco_error *err)
+{
+    *number = reco__intern_find(&builder->ids[side], text, length);
+    if (*number >= 0) { /* whatever is in the table has passed the check */
+        return RECO_OK;
+    }
+    reco_status status = check_id(side, text, length, err);
+    if (status == RECO_OK) {
+        *number = reco__intern_add(&builder->ids[side], text, length);
+        status = *number < 0 ? reco__out_of_memory(err) : RECO_OK;
+    }
+    return status;
+}
+
+static reco_status check_side(int32_t side, reco_error *err)
+{
+    REQUIRE(side == RECO_USER || side == RECO_ITEM, "side must be RECO_USER or RECO_ITEM, got %d", side);
+    return RECO_OK;
+}
+
+/* ---- consent ---- */
+
+static bool grow_consent(reco_builder *builder, int64_t n)
+{
+    if (!RECO__GROW(builder->consent, builder->consent_capacity, n)) {
+        return false;
+    }
+    while (builder->n_consent < n) {
+        builder->consent[builder->n_consent++] = RECO_CONSENT_ALL;
+    }
+    return true;
+}
+
+bool reco__builder_reserve_consent(reco_builder *builder)
+{
+    return grow_consent(builder, builder->ids[RECO_USER].n);
+}
+
+reco_status reco__builder_agree(reco_builder *builder, int32_t user, int32_t consent, reco_error *err)
+{
+    if (!grow_consent(builder, (int64_t)user + 1)) {
+        return reco__out_of_memory(err);
+    }
+    builder->consent[user] = (uint8_t)consent;
+    return RECO_OK;
+}
+
+reco_status reco_builder_set_consent(reco_builder *builder, const char *user, int32_t consent,
+                                     reco_error *err)
+{
+    reco_status status = RECO_OK;
+    int32_t number;
+    REQUIRE(builder && user, "builder: NULL argument");
+    REQUIRE(consent >= RECO_CONSENT_NONE && consent <= RECO_CONSENT_ALL,
+            "consent of user '%s' must be in [%d, %d], got %d", user, RECO_CONSENT_NONE, RECO_CONSENT_ALL,
+            consent);
+    reco__builder_mark(builder);
+    TRY(reco__builder_id(builder, RECO_USER, user, (int64_t)strlen(user), &number, err));
+    TRY(reco__builder_agree(builder, number, consent, err));
+    return RECO_OK;
+done:
+    reco__builder_rollback(builder);
+    return status;
+}
+
+/* ---- events ---- */
+
+reco_status reco_builder_set_event(reco_builder *builder, const char *type, double weight, reco_error *err)
+{
+    REQUIRE(builder && type, "builder: NULL argument");
+    int64_t length = (int64_t)strlen(type);
+    REQUIRE(length > 0 && length <= RECO__MAX_ID && reco__utf8_valid(type, length),
+            "event type must be UTF-8 of 1 to %d bytes", RECO__MAX_ID);
+    REQUIRE(isfinite((float)weight), "weight of event type '%s' must be finite", type);
+    if (!RECO__GROW(builder->weights, builder->weights_capacity, (int64_t)builder->types.n + 1)) {
+        return reco__out_of_memory(err);
+    }
+    int32_t number = reco__intern_add(&builder->types, type, length);
+    if (number < 0) {
+        return reco__out_of_memory(err);
+    }
+    builder->weights[number] = weight;
+    return RECO_OK;
+}
+
+reco_status reco__builder_weight(const reco_builder *builder, const char *type, int64_t length,
+                                 double *weight, reco_error *err)
+{
+    int32_t number = reco__intern_find(&builder->types, type, length);
+    if (number < 0) {
+        return reco__fail(err, RECO_ENOTFOUND, "no event type '%.*s'; name it with reco_builder_set_event",
+                          (int)(length < 60 ? length : 60), type);
+    }
+    *weight = builder->weights[number];
+    return RECO_OK;
+}
+
+/* The times are there from the first event that has one. */
+static bool start_times(reco__events *events)
+{
+    if (!RECO__GROW(events->time, events->time_capacity, events->n + 1)) {
+        return false;
+    }
+    for (int64_t e = 0; e < events->n; e++) {
+        events->time[e] = RECO_NO_TIME;
+    }
+    return true;
+}
+
+bool reco__builder_reserve(reco_builder *builder, int64_t n)
+{
+    reco__events *events = &builder->events;
+    int64_t need;
+    return reco__add(events->n, n, &need) && RECO__GROW(events->user, events->user_capacity, need) &&
+           RECO__GROW(events->item, events->item_capacity, need) &&
+           RECO__GROW(events->value, events->value_capacity, need) &&
+           (!events->time || RECO__GROW(events->time, events->time_capacity, need));
+}
+
+reco_status reco__builder_push(reco_builder *builder, int32_t user, int32_t item, float value, int64_t time,
+                               reco_error *err)
+{
+    reco__events *events = &builder->events;
+    if (time != RECO_NO_TIME && !events->time && !start_times(events)) {
+        return reco__out_of_memory(err);
+    }
+    if ((events->n >= events->user_capacity || events->n >= events->item_capacity ||
+         events->n >= events->value_capacity || (events->time && events->n >= events->time_capacity)) &&
+        !reco__builder_reserve(builder, 1)) {
+        return reco__out_of_memory(err);
+    }
+    events->user[events->n] = user;
+    events->item[events->n] = item;
+    events->value[events->n] = value;
+    if (events->time) {
+        events->time[events->n] = time;
+    }
+    events->timed += time != RECO_NO_TIME;
+    events->n++;
+    builder->tally.events++;
+    builder->tally.returns += value < 0;
+    return RECO_OK;
+}
+
+reco_status reco_builder_add_event(reco_builder *builder, const char *user, const char *item,
+                                   const char *type, float value, int64_t time, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    double weight = 1;
+    int32_t user_number, item_number;
+    REQUIRE(builder && user && item, "builder: NULL argument");
+    REQUIRE(isfinite(value), "event of user '%.80s' and item '%.80s': value must be finite", user, item);
+    if (type) {
+        status = reco__builder_weight(builder, type, (int64_t)strlen(type), &weight, err);
+        if (status != RECO_OK) {
+            return status;
+        }
+    }
+    float weighted = (float)(value * weight);
+    REQUIRE(isfinite(weighted), "event of user '%.80s' and item '%.80s': value times weight is too large",
+            user, item);
+    int64_t user_length = (int64_t)strlen(user), item_length = (int64_t)strlen(item);
+    reco__builder_mark(builder);
+    TRY(check_id(RECO_USER, user, user_length, err));
+    TRY(check_id(RECO_ITEM, item, item_length, err));
+    if (weighted == 0) { /* says nothing about anybody: the ids are not kept either */
+        builder->tally.events_zero++;
+        return RECO_OK;
+    }
+    TRY(reco__builder_id(builder, RECO_USER, user, user_length, &user_number, err));
+    TRY(reco__builder_id(builder, RECO_ITEM, item, item_length, &item_number, err));
+    TRY(reco__builder_push(builder, user_number, item_number, weighted, time, err));
+    return RECO_OK;
+done:
+    reco__builder_rollback(builder);
+    return status;
+}
+
+/* The number of a 64-bit id. */
+static reco_status add_whole(reco_builder *builder, int32_t side, int64_t id, int32_t *number,
+                             reco_error *err)
+{
+    char text[RECO__NUMBER_TEXT];
+    int32_t length = reco__format_int(id, text);
+    *number = reco__intern_add(&builder->ids[side], text, length);
+    return *number < 0 ? reco__out_of_memory(err) : RECO_OK;
+}
+
+reco_status reco_builder_add_events_i64(reco_builder *builder, int64_t n, const int64_t *users,
+                                        const int64_t *items, const float *values, const int64_t *times,
+                                        reco_error *err)
+{
+    reco_status status = RECO_OK;
+    REQUIRE(builder, "builder: NULL argument");
+    REQUIRE(n >= 0, "n must be at least 0, got %lld", (long long)n);
+    REQUIRE(n == 0 || (users && items), "users and items must not be NULL");
+    for (int64_t e = 0; values && e < n; e++) {
+        REQUIRE(isfinite(values[e]), "row %lld: value must be finite", (long long)e);
+    }
+    reco__builder_mark(builder);
+    TRY_ALLOC(reco__builder_reserve(builder, n));
+    for (int64_t e = 0; e < n; e++) {
+        int32_t user, item;
+        float value = values ? values[e] : 1;
+        if (value == 0) {
+            builder->tally.events_zero++;
+            continue;
+        }
+        TRY(add_whole(builder, RECO_USER, users[e], &user, err));
+        TRY(add_whole(builder, RECO_ITEM, items[e], &item, err));
+        TRY(reco__builder_push(builder, user, item, value, times ? times[e] : RECO_NO_TIME, err));
+    }
+    return RECO_OK;
+done:
+    reco__builder_rollback(builder);
+    return status;
+}
+
+int64_t reco_builder_count(const reco_builder *builder, const char *name)
+{
+    static const struct {
+        const char *name;
+        size_t offset;
+    } counts[] = {
+        {"rows", offsetof(reco__tally, rows)},
+        {"events", offsetof(reco__tally, events)},
+        {"returns", offsetof(reco__tally, returns)},
+        {"events_zero", offsetof(reco__tally, events_zero)},
+        {"rows_without_user", offsetof(reco__tally, rows_without_user)},
+        {"rows_without_item", offsetof(reco__tally, rows_without_item)},
+        {"rows_zero", offsetof(reco__tally, rows_zero)},
+        {"rows_bad", offsetof(reco__tally, rows_bad)},
+    };
+    for (size_t k = 0; builder && name && k < sizeof counts / sizeof *counts; k++) {
+        if (strcmp(name, counts[k].name) == 0) {
+            return *(const int64_t *)(const void *)((const char *)&builder->tally + counts[k].offset);
+        }
+    }
+    return -1;
+}
+
+/* ---- features ---- */
+
+/* What the four ways to add a feature have in common: checks, the id and the column. Marks; the caller rolls
+ * back. */
+static reco_status open_cell(reco_builder *builder, int32_t side, const char *id, const char *field,
+                             int32_t kind, int32_t *who, reco__column **column, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    TRY(reco__column_get(builder, side, field, kind, column, err));
+    TRY(reco__builder_id(builder, side, id, (int64_t)strlen(id), who, err));
+done:
+    return status;
+}
+
+reco_status reco_builder_add_text(reco_builder *builder, int32_t side, const char *id, const char *field,
+                                  const char *text, reco_error *err)
+{
+    reco_status status = check_side(side, err);
+    int32_t who;
+    reco__column *column;
+    if (status != RECO_OK) {
+        return status;
+    }
+    REQUIRE(builder && id && field && text, "builder: NULL argument");
+    int64_t length = (int64_t)strlen(text);
+    REQUIRE(reco__utf8_valid(text, length), "%s of '%.80s' is not UTF-8", field, id);
+    reco__builder_mark(builder);
+    TRY(open_cell(builder, side, id, field, RECO__FIELD_TEXT, &who, &column, err));
+    TRY_ALLOC(reco__column_text(column, who, text, length));
+    return RECO_OK;
+done:
+    reco__builder_rollback(builder);
+    return status;
+}
+
+reco_status reco_builder_add_token(reco_builder *builder, int32_t side, const char *id, const char *field,
+                                   const char *token, float weight, reco_error *err)
+{
+    reco_status status = check_side(side, err);
+    int32_t who;
+    reco__column *column;
+    if (status != RECO_OK) {
+        return status;
+    }
+    REQUIRE(builder && id && field && token, "builder: NULL argument");
+    int64_t length = (int64_t)strlen(token);
+    REQUIRE(length > 0 && length <= RECO__MAX_ID && reco__utf8_valid(token, length),
+            "%s of '%.80s': a token must be UTF-8 of 1 to %d bytes", field, id, RECO__MAX_ID);
+    REQUIRE(isfinite(weight) && weight > 0, "%s of '%.80s': weight must be finite and above 0", field, id);
+    reco__builder_mark(builder);
+    TRY(open_cell(builder, side, id, field, RECO__FIELD_TOKEN, &who, &column, err));
+    TRY_ALLOC(reco__column_token(column, who, token, length, weight));
+    return RECO_OK;
+done:
+    reco__builder_rollback(builder);
+    return status;
+}
+
+reco_status reco_builder_add_number(reco_builder *builder, int32_t side, const char *id, const char *field,
+                                    double number, reco_error *err)
+{
+    reco_status status = check_side(side, err);
+    int32_t who;
+    reco__column *column;
+    if (status != RECO_OK) {
+        return status;
+    }
+    REQUIRE(builder && id && field, "builder: NULL argument");
+    REQUIRE(isfinite((float)number), "%s of '%.80s' must be finite and within float range", field, id);
+    reco__builder_mark(builder);
+    TRY(open_cell(builder, side, id, field, RECO__FIELD_NUMBER, &who, &column, err));
+    TRY_ALLOC(reco__column_number(column, who, (float)number));
+    return RECO_OK;
+done:
+    reco__builder_rollback(builder);
+    return status;
+}
+
+reco_status reco_builder_add_vector(reco_builder *builder, int32_t side, const char *id, const char *field,
+                                    const float *vector, int32_t n, reco_error *err)
+{
+    reco_status status = check_side(side, err);
+    int32_t who;
+    reco__column *column;
+    if (status != RECO_OK) {
+        return status;
+    }
+    REQUIRE(builder && id && field && vector, "builder: NULL argument");
+    REQUIRE(n >= 1 && n <= RECO__MAX_VECTOR, "%s of '%.80s': n must be in [1, %d], got %d", field, id,
+            RECO__MAX_VECTOR, n);
+    for (int32_t k = 0; k < n; k++) {
+        REQUIRE(isfinite(vector[k]), "%s of '%.80s': vector[%d] must be finite", field, id, k);
+    }
+    reco__builder_mark(builder);
+    TRY(open_cell(builder, side, id, field, RECO__FIELD_VECTOR, &who, &column, err));
+    if (column->n > 0 && column->dimension != n) {
+        status = reco__fail(err, RECO_EINVAL, "%s of '%.80s': vector must have %d entries as before, got %d",
+                            field, id, column->dimension, n);
+        goto done;
+    }
+    TRY_ALLOC(reco__column_vector(column, who, vector, n));
+    return RECO_OK;
+done:
+    reco__builder_rollback(builder);
+    return status;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* What a builder holds. All of it only grows, in order of arrival, and repeats are settled when the data set
+ * is finished; so whatever failed half way is undone by setting the lengths back (reco__builder_mark,
+ * _rollback).
+ */
+#ifndef RECO__BUILDER_H
+#define RECO__BUILDER_H
+
+#include "data.h"
+#include "intern.h"
+
+/* One feature as it was told, cell by cell; the last word on an id counts when finished. */
+typedef struct reco__column {
+    char name[RECO__MAX_FIELD_NAME + 1];
+    int32_t kind;
+    int32_t dimension; /* vector */
+    int64_t n;         /* cells */
+    int32_t *who;      /* [n] number of the id */
+    float *numbers;    /* [n] number; [n] weights of tokens; [n * dimension] vector */
+    int32_t *tokens;   /* [n] number in the vocabulary, or -1: forget what was said of this id before */
+    int64_t *texts;    /* [n] where the text begins */
+    char *bytes;       /* of texts, with their zeros */
+    int64_t bytes_used;
+    int64_t who_capacity, numbers_capacity, tokens_capacity, texts_capacity, bytes_capacity;
+    reco__intern vocabulary;
+    int64_t mark_n, mark_bytes;
+    int32_t mark_vocabulary;
+} reco__column;
+
+typedef struct reco__columns {
+    int32_t n, mark;
+    int64_t capacity;
+    reco__column *columns;
+} reco__columns;
+
+/* Events as they arrived. */
+typedef struct reco__events {
+    int64_t n, timed;     /* timed: how many have a time */
+    int32_t *user, *item; /* [n] numbers of ids */
+    float *value;         /* [n] times the type's weight, never 0 */
+    int64_t *time;        /* [n], or NULL until the first event with a time */
+    int64_t user_capacity, item_capacity, value_capacity, time_capacity;
+} reco__events;
+
+/* What was taken in and what was not; see reco_builder_count. */
+typedef struct reco__tally {
+    int64_t rows, events, returns, events_zero, rows_without_user, rows_without_item, rows_zero, rows_bad;
+} reco__tally;
+
+struct reco_builder {
+    reco__rules rules;
+    reco__intern ids[2]; /* RECO_USER, RECO_ITEM */
+    reco__events events;
+    reco__columns features[2];
+    uint8_t *consent; /* [n_consent] by number of the user; who is beyond agreed to all */
+    int64_t n_consent, consent_capacity;
+    reco__intern types;
+    double *weights; /* [types.n] */
+    int64_t weights_capacity;
+    reco__tally tally;
+    struct {
+        int32_t ids[2];
+        int64_t events, timed;
+        reco__tally tally;
+    } mark;
+};
+
+/* Remembers the state; rollback returns to it. Marks do not nest. Consent and event types are not covered. */
+void reco__builder_mark(reco_builder *builder);
+void reco__builder_rollback(reco_builder *builder);
+
+/* The number of an id, added when new. EINVAL (empty, overlong, not UTF-8), ENOMEM. */
+reco_status reco__builder_id(reco_builder *builder, int32_t side, const char *text, int64_t length,
+                             int32_t *number, reco_error *err);
+/* Adds an event of known ids; value not 0, finite. ENOMEM. */
+reco_status reco__builder_push(reco_builder *builder, int32_t user, int32_t item, float value, int64_t time,
+                               reco_error *err);
+/* Room for n more events, so that as many pushes cannot fail. False when memory ran out. */
+bool reco__builder_reserve(reco_builder *builder, int64_t n);
+/* The weight of an event type by name. ENOTFOUND. */
+reco_status reco__builder_weight(const reco_builder *builder, const char *type, int64_t length,
+                                 double *weight, reco_error *err);
+/* Sets the consent of a known user; ENOMEM. */
+reco_status reco__builder_agree(reco_builder *builder, int32_t user, int32_t consent, reco_error *err);
+/* Room for the consent of all users known, so that reco__builder_agree cannot fail. */
+bool reco__builder_reserve_consent(reco_builder *builder);
+
+/* The column of a name, or NULL. */
+reco__column *reco__column_find(const reco_builder *builder, int32_t side, const char *name);
+/* The column of a name and kind, added when new. EINVAL (bad name, other kind), ENOMEM. */
+reco_status reco__column_get(reco_builder *builder, int32_t side, const char *name, int32_t kind,
+                             reco__column **out, reco_error *err);
+/* Appends a cell; arguments are valid. False when memory ran out. */
+bool reco__column_text(reco__column *column, int32_t who, const char *text, int64_t length);
+bool reco__column_number(reco__column *column, int32_t who, float number);
+bool reco__column_token(reco__column *column, int32_t who, const char *token, int64_t length, float weight);
+/* n is the column's dimension, unless the column is empty. */
+bool reco__column_vector(reco__column *column, int32_t who, const float *vector, int32_t n);
+/* Forgets the tokens said of an id so far. */
+bool reco__column_forget(reco__column *column, int32_t who);
+void reco__column_free(reco__column *column);
+void reco__columns_free(reco__columns *columns);
+
+/* The word for a kind: "number". */
+const char *reco__kind_name(int32_t kind);
+
+/* Makes the fields of one side out of the columns: place[k] is the index of id number k, or -1 for those
+ * whose features are left out. ENOMEM. */
+reco_status reco__columns_finish(const reco__columns *columns, const int32_t *place, reco__side *side,
+                                 reco_error *err);
+
+#endif

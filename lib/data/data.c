@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* What a data set tells of itself. */
+#include "data.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <string.h>
+
+void reco__log_free(reco__log *log)
+{
+    reco__free(log->start);
+    reco__free(log->item);
+    reco__free(log->value);
+    reco__free(log->time);
+    *log = (reco__log){0};
+}
+
+void reco_data_free(reco_data *data)
+{
+    if (data) {
+        reco__csr_free(&data->by_item);
+        reco__log_free(&data->log);
+        reco__history_release(data->history);
+        reco__catalog_release(data->catalog);
+        reco__free(data);
+    }
+}
+
+int64_t reco_data_count(const reco_data *data, const char *name)
+{
+    if (!data || !name) {
+        return -1;
+    }
+    const struct {
+        const char *name;
+        int64_t count;
+    } counts[] = {
+        {"users", reco__data_users(data)},
+        {"items", reco__data_items(data)},
+        {"pairs", reco__csr_size(&data->history->x)},
+        {"events", data->events},
+        {"events_without_consent", data->events_without_consent},
+        {"events_rare", data->events_rare},
+        {"pairs_returned", data->pairs_returned},
+        {"events_returned", data->events_returned},
+        {"first_time", data->first_time},
+        {"last_time", data->last_time},
+    };
+    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
+        if (strcmp(name, counts[k].name) == 0) {
+            return counts[k].count;
+        }
+    }
+    return -1;
+}
+
+static const reco__strings *ids_of(const reco_data *data, int32_t side)
+{
+    return data && (side == RECO_USER || side == RECO_ITEM) ? &data->catalog->sides[side].ids : NULL;
+}
+
+const char *reco_data_id(const reco_data *data, int32_t side, int32_t index)
+{
+    const reco__strings *ids = ids_of(data, side);
+    return ids && index >= 0 && index < ids->n ? reco__string(ids, index) : NULL;
+}
+
+reco_status reco_data_find(const reco_data *data, int32_t side, const char *id, int32_t *index,
+                           reco_error *err)
+{
+    const reco__strings *ids = ids_of(data, side);
+    REQUIRE(data && id && index, "data: NULL argument");
+    REQUIRE(ids, "side must be RECO_USER or RECO_ITEM, got %d", side);
+    int32_t found = reco__strings_find(ids, id, (int64_t)strlen(id));
+    if (found < 0) {
+        return reco__fail(err, RECO_ENOTFOUND, "no %s '%.80s'", side == RECO_USER ? "user" : "item", id);
+    }
+    *index = found;
+    return RECO_OK;
+}
+
+int32_t reco_data_consent(const reco_data *data, int32_t user)
+{
+    return data && user >= 0 && user < reco__data_users(data) ? data->catalog->consent[user] : -1;
+}
+
+reco_status reco_data_row(const reco_data *data, int32_t user, const int32_t **items, const float **values,
+                          int64_t *n, reco_error *err)
+{
+    REQUIRE(data && items && values && n, "data: NULL argument");
+    REQUIRE(user >= 0 && user < reco__data_users(data), "user must be in [0, %d), got %d",
+            reco__data_users(data), user);
+    const reco__csr *x = &data->history->x;
+    *items = x->index + x->start[user];
+    *values = x->value + x->start[user];
+    *n = x->start[user + 1] - x->start[user];
+    return RECO_OK;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/* From a builder to a data set: the catalog and the log; matrix.c does the rest. */
+#include "base/error.h"
+#include "base/memory.h"
+#include "builder.h"
+
+/* Numbers of arrival to numbers of the data set, -1 for what does not get there. */
+typedef struct places {
+    int32_t *user, *item;
+    int32_t *described; /* users whose features enter */
+} places;
+
+static int32_t consent_of(const reco_builder *builder, int32_t user)
+{
+    return user < builder->n_consent ? builder->consent[user] : RECO_CONSENT_ALL;
+}
+
+static bool trains(const reco_builder *builder, int64_t event)
+{
+    return consent_of(builder, builder->events.user[event]) & RECO_CONSENT_TRAINING;
+}
+
+/* Marks (with 0) the items that are there: those with features or with events that may be learned from. An
+ * item known only from somebody who did not consent is not. */
+static void mark_items(const reco_builder *builder, int32_t *item)
+{
+    for (int32_t k = 0; k < builder->ids[RECO_ITEM].n; k++) {
+        item[k] = -1;
+    }
+    const reco__columns *features = &builder->features[RECO_ITEM];
+    for (int32_t f = 0; f < features->n; f++) {
+        for (int64_t c = 0; c < features->columns[f].n; c++) {
+            item[features->columns[f].who[c]] = 0;
+        }
+    }
+    for (int64_t e = 0; e < builder->events.n; e++) {
+        if (trains(builder, e)) {
+            item[builder->events.item[e]] = 0;
+        }
+    }
+}
+
+static reco_status make_catalog(const reco_builder *builder, places *at, reco__catalog *catalog,
+                                reco_error *err)
+{
+    reco_status status = RECO_OK;
+    int32_t n_users = builder->ids[RECO_USER].n;
+    for (int32_t k = 0; k < n_users; k++) {
+        at->user[k] = 0;
+    }
+    mark_items(builder, at->item);
+    TRY_ALLOC(reco__intern_sort(&builder->ids[RECO_USER], at->user, &catalog->sides[RECO_USER].ids));
+    TRY_ALLOC(reco__intern_sort(&builder->ids[RECO_ITEM], at->item, &catalog->sides[RECO_ITEM].ids));
+    uint8_t *consent = reco__alloc(n_users, sizeof *consent);
+    TRY_ALLOC(consent);
+    catalog->consent = consent;
+    for (int32_t k = 0; k < n_users; k++) {
+        consent[at->user[k]] = (uint8_t)consent_of(builder, k);
+        at->described[k] = consent_of(builder, k) == RECO_CONSENT_NONE ? -1 : at->user[k];
+    }
+    TRY(reco__columns_finish(&builder->features[RECO_USER], at->described, &catalog->sides[RECO_USER], err));
+    TRY(reco__columns_finish(&builder->features[RECO_ITEM], at->item, &catalog->sides[RECO_ITEM], err));
+done:
+    return status;
+}
+
+/* Merge sort of the numbers of one user's events by time, ties as they were. `spare` [n]. */
+static void sort_by_time(const int64_t *time, int64_t *event, int64_t *spare, int64_t n)
+{
+    int64_t *from = event, *to = spare;
+    for (int64_t width = 1; width < n; width *= 2) {
+        for (int64_t low = 0; low < n; low += 2 * width) {
+            int64_t middle = low + width < n ? low + width : n,
+                    high = middle + width < n ? middle + width : n;
+            for (int64_t a = low, b = middle, k = low; k < high; k++) {
+                bool first = b == high || (a < middle && time[from[a]] <= time[from[b]]);
+                to[k] = first ? from[a++] : from[b++];
+            }
+        }
+        int64_t *swap = from;
+        from = to;
+        to = swap;
+    }
+    for (int64_t k = 0; from != event && k < n; k++) {
+        event[k] = from[k];
+    }
+}
+
+static bool in_time(const int64_t *time, const int64_t *event, int64_t n)
+{
+    for (int64_t k = 1; k < n; k++) {
+        if (time[event[k - 1]] > time[event[k]]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* order: the numbers of the events that enter, by user and each user's by time; start [n_users + 1]. */
+static bool order_events(const reco_builder *builder, const int32_t *user, int32_t n_users, int64_t *start,
+                         int64_t *order)
+{
+    const reco__events *events = &builder->events;
+    int64_t longest = 0;
+    for (int32_t u = 0; u <= n_users; u++) {
+        start[u] = 0;
+    }
+    for (int64_t e = 0; e < events->n; e++) {
+        if (trains(builder, e)) {
+            start[user[events->user[e]] + 1]++;
+        }
+    }
+    for (int32_t u = 0; u < n_users; u++) {
+        longest = start[u + 1] > longest ? start[u + 1] : longest;
+        start[u + 1] += start[u];
+    }
+    int64_t *next = reco__alloc(n_users, sizeof *next), *spare = reco__alloc(longest, sizeof *spare);
+    bool done = next && spare;
+    for (int32_t u = 0; done && u < n_users; u++) {
+        next[u] = start[u];
+    }
+    for (int64_t e = 0; done && e < events->n; e++) {
+        if (trains(builder, e)) {
+            order[next[user[events->user[e]]]++] = e;
+        }
+    }
+    for (int32_t u = 0; done && events->timed && u < n_users; u++) {
+        int64_t n = start[u + 1] - start[u];
+        if (!in_time(events->time, order + start[u], n)) {
+            sort_by_time(events->time, order + start[u], spare, n);
+        }
+    }
+    reco__free(next);
+    reco__free(spare);
+    return done;
+}
+
+static reco_status make_log(const reco_builder *builder, const places *at, int32_t n_users, reco__log *log,
+                            reco_error *err)
+{
+    reco_status status = RECO_OK;
+    const reco__events *events = &builder->events;
+    bool timed = false;
+    int64_t *order = reco__alloc(events->n, sizeof *order);
+    int64_t *start = reco__alloc((int64_t)n_users + 1, sizeof *start);
+    int32_t *item = NULL;
+    float *value = NULL;
+    int64_t *time = NULL;
+    TRY_ALLOC(order && start);
+    *log = (reco__log){.n_users = n_users, .start = start};
+    TRY_ALLOC(order_events(builder, at->user, n_users, start, order));
+    TRY_ALLOC(item = reco__alloc(start[n_users], sizeof *item));
+    log->item = item;
+    TRY_ALLOC(value = reco__alloc(start[n_users], sizeof *value));
+    log->value = value;
+    for (int64_t k = 0; k < start[n_users]; k++) {
+        item[k] = at->item[events->item[order[k]]];
+        value[k] = events->value[order[k]];
+        timed = timed || (events->time && events->time[order[k]] != RECO_NO_TIME);
+    }
+    if (timed) {
+        TRY_ALLOC(time = reco__alloc(start[n_users], sizeof *time));
+        log->time = time;
+        for (int64_t k = 0; k < start[n_users]; k++) {
+            time[k] = events->time[order[k]];
+        }
+    }
+done:
+    reco__free(order);
+    return status;
+}
+
+reco_status reco_builder_finish(const reco_builder *builder, reco_data **out, reco_error *err)
+{
+    REQUIRE(out, "builder: out is NULL");
+    *out = NULL;
+    REQUIRE(builder, "builder: NULL argument");
+    reco_status status = RECO_OK;
+    reco__log log = {0};
+    places at = {reco__alloc(builder->ids[RECO_USER].n, sizeof *at.user),
+                 reco__alloc(builder->ids[RECO_ITEM].n, sizeof *at.item),
+                 reco__alloc(builder->ids[RECO_USER].n, sizeof *at.described)};
+    reco__catalog *catalog = reco__alloc_zero(1, sizeof *catalog);
+    TRY_ALLOC(catalog);
+    atomic_init(&catalog->owners, 1);
+    TRY_ALLOC(at.user && at.item && at.described);
+    TRY(make_catalog(builder, &at, catalog, err));
+    TRY(make_log(builder, &at, builder->ids[RECO_USER].n, &log, err));
+    int64_t entered = log.start[log.n_users];
+    TRY(reco__data_from_log(catalog, &log, &builder->rules, out, err));
+    (*out)->events_without_consent = builder->events.n - entered;
+done:
+    reco__log_free(&log);
+    reco__catalog_release(catalog);
+    reco__free(at.user);
+    reco__free(at.item);
+    reco__free(at.described);
+    return status;
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+/* From a log of events to the interaction matrix.
+ *
+ *     x[u, i] = combine over the events (v, t) of user u and item i of  v * 2^(-(reference - t) / half_life)
+ *
+ * First the rare users and items go, until all that remain have enough events; then the events are grouped by
+ * pair, and each pair's events combined; what is not above 0 is no entry. Sums are in double, in the order of
+ * the log. O(events + users + items). */
+#include "base/error.h"
+#include "base/memory.h"
+#include "data.h"
+#include "order.h"
+
+#include <math.h>
+
+/* ---- minimum counts ---- */
+
+/* What peeling works on: users and items as one range of nodes, users first. */
+typedef struct peel {
+    const reco__log *log;
+    int64_t n_users, n_nodes;
+    int64_t *count; /* [n_nodes] events left */
+    uint8_t *gone;  /* [n_nodes] */
+    int64_t *queue; /* [n_nodes] nodes that went, in that order */
+    int64_t n_gone;
+    const int64_t *least; /* events that a user, an item needs */
+    int64_t *start;       /* [n_items + 1] events of each item */
+    int32_t *user;        /* [events] users of each item's events */
+} peel;
+
+static void check_node(peel *p, int64_t node)
+{
+    int64_t count = p->count[node];
+    if (!p->gone[node] && count > 0 && count < p->least[node >= p->n_users]) {
+        p->gone[node] = 1;
+        p->queue[p->n_gone++] = node;
+    }
+}
+
+/* Takes one event away from a node. */
+static void drop_event(peel *p, int64_t node)
+{
+    if (!p->gone[node]) {
+        p->count[node]--;
+        check_node(p, node);
+    }
+}
+
+/* Fills counts and each item's users. */
+static bool index_items(peel *p, int64_t n_items)
+{
+    const reco__log *log = p->log;
+    int64_t *next = reco__alloc(n_items, sizeof *next);
+    if (!next) {
+        return false;
+    }
+    for (int64_t u = 0; u < p->n_users; u++) {
+        p->count[u] = log->start[u + 1] - log->start[u];
+        for (int64_t e = log->start[u]; e < log->start[u + 1]; e++) {
+            p->count[p->n_users + log->item[e]]++;
+        }
+    }
+    p->start[0] = 0;
+    for (int64_t i = 0; i < n_items; i++) {
+        next[i] = p->start[i];
+        p->start[i + 1] = p->start[i] + p->count[p->n_users + i];
+    }
+    for (int64_t u = 0; u < p->n_users; u++) {
+        for (int64_t e = log->start[u]; e < log->start[u + 1]; e++) {
+            p->user[next[log->item[e]]++] = (int32_t)u;
+        }
+    }
+    reco__free(next);
+    return true;
+}
+
+static void peel_all(peel *p)
+{
+    for (int64_t node = 0; node < p->n_nodes; node++) {
+        check_node(p, node);
+    }
+    for (int64_t k = 0; k < p->n_gone; k++) {
+        int64_t node = p->queue[k];
+        if (node < p->n_users) {
+            for (int64_t e = p->log->start[node]; e < p->log->start[node + 1]; e++) {
+                drop_event(p, p->n_users + p->log->item[e]);
+            }
+        } else {
+            int64_t item = node - p->n_users;
+            for (int64_t e = p->start[item]; e < p->start[item + 1]; e++) {
+                drop_event(p, p->user[e]);
+            }
+        }
+    }
+}
+
+/* Closes the gaps of events whose user or item went. */
+static int64_t keep_frequent(reco__log *log, const uint8_t *gone)
+{
+    int64_t *start = (int64_t *)log->start, *time = (int64_t *)log->time;
+    int32_t *item = (int32_t *)log->item;
+    float *value = (float *)log->value;
+    int64_t kept = 0, begin = 0, all = start[log->n_users];
+    for (int32_t u = 0; u < log->n_users; u++) {
+        int64_t end = start[u + 1];
+        for (int64_t e = begin; e < end; e++) {
+            if (!gone[u] && !gone[log->n_users + (int64_t)item[e]]) {
+                item[kept] = item[e];
+                value[kept] = value[e];
+                if (time) {
+                    time[kept] = time[e];
+                }
+                kept++;
+            }
+        }
+        begin = end;
+        start[u + 1] = kept;
+    }
+    return all - kept;
+}
+
+static reco_status drop_rare(reco__log *log, int32_t n_items, const reco__rules *rules, int64_t *dropped,
+                             reco_error *err)
+{
+    reco_status status = RECO_OK;
+    const int64_t least[2] = {rules->min_user_events, rules->min_item_events};
+    peel p = {
+        .log = log, .n_users = log->n_users, .n_nodes = (int64_t)log->n_users + n_items, .least = least};
+    *dropped = 0;
+    if (least[0] <= 1 && least[1] <= 1) {
+        return RECO_OK;
+    }
+    p.count = reco__alloc_zero(p.n_nodes, sizeof *p.count);
+    p.gone = reco__alloc_zero(p.n_nodes, sizeof *p.gone);
+    p.queue = reco__alloc(p.n_nodes, sizeof *p.queue);
+    p.start = reco__alloc((int64_t)n_items + 1, sizeof *p.start);
+    p.user = reco__alloc(log->start[log->n_users], sizeof *p.user);
+    TRY_ALLOC(p.count && p.gone && p.queue && p.start && p.user);
+    TRY_ALLOC(index_items(&p, n_items));
+    peel_all(&p);
+    *dropped = keep_frequent(log, p.gone);
+done:
+    reco__free(p.count);
+    reco__free(p.gone);
+    reco__free(p.queue);
+    reco__free(p.start);
+    reco__free(p.user);
+    return status;
+}
+
+/* ---- combining ---- */
+
+static double age_factor(const reco__rules *rules, int64_t time)
+{
+    if (rules->half_life_days <= 0 || time == RECO_NO_TIME) {
+        return 1;
+    }
+    double age = (rules->reference_time - (double)time) / 86400;
+    return age > 0 ? exp2(-age / rules->half_life_days) : 1;
+}
+
+/* The total of one pair: n events in the order of the log. */
+static double combine(const reco__log *log, const reco__rules *rules, const int64_t *event, int64_t n)
+{
+    double total = rules->combine == RECO__COMBINE_MAX ? -INFINITY : 0;
+    for (int64_t k = 0; k < n; k++) {
+        double value = log->value[event[k]];
+        double factor = age_factor(rules, log->time ? log->time[event[k]] : RECO_NO_TIME);
+        switch (rules->combine) {
+        case RECO__COMBINE_SUM:
+            total += value * factor;
+            break;
+        case RECO__COMBINE_LAST:
+            total = value * factor;
+            break;
+        case RECO__COMBINE_MAX:
+            total = value * factor > total ? value * factor : total;
+            break;
+        default:
+            total += value < 0 ? -factor : factor;
+        }
+    }
+    return total;
+}
+
+/* The matrix under construction. */
+typedef struct matrix {
+    int64_t *start, *times;
+    int32_t *index;
+    float *value;
+    int64_t used;
+} matrix;
+
+/* Adds one pair's entry, if it gets one. */
+static reco_status add_pair(reco_data *data, matrix *x, int32_t user, const int64_t *event, int64_t n,
+                            reco_error *err)
+{
+    const reco__log *log = &data->log;
+    int32_t item = log->item[event[0]];
+    double total = combine(log, &data->rules, event, n);
+    if (!isfinite((float)total)) {
+        return reco__fail(err, RECO_ENUMERIC,
+                          "the events of user '%.80s' and item '%.80s' add up to too much",
+                          reco__string(&data->catalog->sides[RECO_USER].ids, user),
+                          reco__string(&data->catalog->sides[RECO_ITEM].ids, item));
+    }
+    if (!((float)total > 0)) {
+        data->pairs_returned++;
+        data->events_returned += n;
+        return RECO_OK;
+    }
+    x->index[x->used] = item;
+    x->value[x->used] = (float)total;
+    if (log->time) { /* the last event of the log is the newest */
+        x->times[x->used] = log->time[event[n - 1]];
+    }
+    x->used++;
+    data->events += n;
+    return RECO_OK;
+}
+
+/* Walks over the events in order by pair. */
+static reco_status fill(reco_data *data, matrix *x, const int64_t *order, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    const reco__log *log = &data->log;
+    for (int32_t u = 0; u < log->n_users; u++) {
+        x->start[u] = x->used;
+        for (int64_t k = log->start[u], next; k < log->start[u + 1]; k = next) {
+            for (next = k + 1; next < log->start[u + 1] && log->item[order[next]] == log->item[order[k]];) {
+                next++;
+            }
+            TRY(add_pair(data, x, u, order + k, next - k, err));
+        }
+    }
+    x->start[log->n_users] = x->used;
+done:
+    return status;
+}
+
+/* order[events]: the log's events by user and item, ties as in the log. */
+static bool order_by_pair(const reco__log *log, int32_t n_items, int64_t *order)
+{
+    int64_t kept, events = log->start[log->n_users];
+    int32_t *user = reco__alloc(events, sizeof *user);
+    if (!user) {
+        return false;
+    }
+    for (int32_t u = 0; u < log->n_users; u++) {
+        for (int64_t e = log->start[u]; e < log->start[u + 1]; e++) {
+            user[e] = u;
+        }
+    }
+    bool done = reco__order_pairs(user, log->n_users, log->item, n_items, events, order, NULL, &kept);
+    reco__free(user);
+    return done;
+}
+
+static reco_status make_matrix(reco_data *data, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    reco__history *history = data->history;
+    int32_t n_users = data->log.n_users, n_items = reco__data_items(data);
+    int64_t events = data->log.start[n_users];
+    matrix x = {0};
+    int64_t *order = reco__alloc(events, sizeof *order);
+    TRY_ALLOC(order && order_by_pair(&data->log, n_items, order));
+    x.start = reco__alloc((int64_t)n_users + 1, sizeof *x.start);
+    x.index = reco__alloc(events, sizeof *x.index);
+    x.value = reco__alloc(events, sizeof *x.value);
+    x.times = data->log.time ? reco__alloc(events, sizeof *x.times) : NULL;
+    history->x = (reco__csr){n_users, n_items, x.start, x.index, x.value};
+    history->times = x.times;
+    TRY_ALLOC(x.start && x.index && x.value && (x.times || !data->log.time));
+    TRY(fill(data, &x, order, err));
+    TRY(reco__csr_transpose(&history->x, &data->by_item, err));
+done:
+    reco__free(order);
+    return status;
+}
+
+/* The first and last time of the log. */
+static void find_times(reco_data *data)
+{
+    const reco__log *log = &data->log;
+    data->first_time = data->last_time = RECO_NO_TIME;
+    for (int64_t e = 0; log->time && e < log->start[log->n_users]; e++) {
+        int64_t time = log->time[e];
+        if (time != RECO_NO_TIME) {
+            data->first_time =
+                data->first_time == RECO_NO_TIME || time < data->first_time ? time : data->first_time;
+            data->last_time = time > data->last_time ? time : data->last_time;
+        }
+    }
+}
+
+reco_status reco__data_from_log(reco__catalog *catalog, reco__log *log, const reco__rules *rules,
+                                reco_data **out, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    reco_data *data = reco__alloc_zero(1, sizeof *data);
+    TRY_ALLOC(data);
+    data->catalog = reco__catalog_share(catalog);
+    data->log = *log;
+    *log = (reco__log){0};
+    data->rules = *rules;
+    TRY_ALLOC(data->history = reco__alloc_zero(1, sizeof *data->history));
+    atomic_init(&data->history->owners, 1);
+    TRY(drop_rare(&data->log, reco__data_items(data), rules, &data->events_rare, err));
+    find_times(data);
+    if (isnan(rules->reference_time)) { /* without any time nothing ages */
+        data->rules.reference_time = (double)data->last_time;
+    }
+    TRY(make_matrix(data, err));
+    data->rules.reference_time = rules->reference_time;
+    *out = data;
+    return RECO_OK;
+done:
+    reco__log_free(log);
+    reco_data_free(data);
+    return status;
+}
