@@ -67,6 +67,21 @@ uint32_t reco__crc32c(const void *data, int64_t n)
     return ~crc;
 }
 
+void reco__little_endian(void *data, int64_t n, int32_t size)
+{
+    const uint16_t one = 1;
+    if (*(const unsigned char *)&one == 1 || size == 1) {
+        return;
+    }
+    for (unsigned char *p = data; n > 0; n--, p += size) {
+        for (int32_t k = 0; k < size / 2; k++) {
+            unsigned char byte = p[k];
+            p[k] = p[size - 1 - k];
+            p[size - 1 - k] = byte;
+        }
+    }
+}
+
 /* The table of well-formed byte sequences of the Unicode Standard, table 3-7. */
 bool reco__utf8_valid(const char *text, int64_t n)
 {

@@ -21,6 +21,10 @@ void reco__bytes_free(reco__bytes *bytes);
 /* CRC-32C (Castagnoli), as in RFC 3720 appendix B.4. Any change within 32 bits in a row is found. */
 uint32_t reco__crc32c(const void *data, int64_t n);
 
+/* Turns n elements of `size` bytes from the host's byte order to little-endian or back. Does nothing on most
+ * hosts. */
+void reco__little_endian(void *data, int64_t n, int32_t size);
+
 /* Whether n bytes are valid UTF-8 without zero bytes. */
 bool reco__utf8_valid(const char *text, int64_t n);
 

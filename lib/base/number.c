@@ -224,6 +224,11 @@ bool reco__parse_time(const char *text, int64_t n, int64_t *out)
 
 void reco__format_number(double value, char *text)
 {
+    if (fabs(value) < 1e15 &&
+        value == floor(value)) { /* as people write whole numbers: 36500, not 3.65e+04 */
+        reco__format_int((int64_t)value, text);
+        return;
+    }
     for (int precision = 1; precision <= 17; precision++) {
         snprintf(text, RECO__NUMBER_TEXT, "%.*g", precision, value);
         char *to = text;

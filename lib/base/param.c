@@ -148,6 +148,14 @@ reco_status reco__param_get_text(const reco__param *row, const void *object, con
     return RECO_OK;
 }
 
+void reco__param_copy(const reco__param *table, const void *from, void *to)
+{
+    static const size_t sizes[] = {sizeof(double), sizeof(int64_t), sizeof(int32_t), RECO__PARAM_TEXT_SIZE};
+    for (const reco__param *row = table; row->name; row++) {
+        memcpy((char *)to + row->offset, (const char *)from + row->offset, sizes[row->kind]);
+    }
+}
+
 bool reco__param_write(const reco__param *table, const void *object, reco__bytes *out)
 {
     for (const reco__param *row = table; row->name; row++) {

@@ -66,6 +66,8 @@ reco_status reco__param_get_text(const reco__param *row, const void *object, con
 /* ENOTFOUND with the list of names of one or two tables (the second may be NULL). */
 reco_status reco__param_unknown(const reco__param *table, const reco__param *more, const char *owner,
                                 const char *name, reco_error *err);
+/* Copies all values from one object to another of the same table. */
+void reco__param_copy(const reco__param *table, const void *from, void *to);
 /* Adds "name=value\n" for each row that is not transient. False when memory ran out. */
 bool reco__param_write(const reco__param *table, const void *object, reco__bytes *out);
 

@@ -16,7 +16,7 @@ enum { RECO__FIELD_TOKEN = 0, RECO__FIELD_NUMBER = 1, RECO__FIELD_TEXT = 2, RECO
 /* One feature of all users or all items; n is how many there are. Arrays that a kind does not use are NULL.
  */
 typedef struct reco__field {
-    const char *name;
+    const char *name; /* always the catalog's own, also when the arrays are a block's */
     int32_t kind;
     reco__csr tokens;         /* token: [n, vocabulary.n], weights above 0 */
     reco__strings vocabulary; /* token: sorted */
@@ -29,7 +29,7 @@ typedef struct reco__field {
 typedef struct reco__side {
     reco__strings ids; /* sorted */
     int32_t n_fields;
-    reco__field *fields; /* sorted by name (strcmp) */
+    reco__field *fields; /* sorted by name (strcmp); the array is always the catalog's own */
 } reco__side;
 
 /* Who and what there is. Immutable, with several owners. */

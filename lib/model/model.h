@@ -28,7 +28,8 @@ typedef struct reco__asker {
     int64_t n;
 } reco__asker;
 
-/* Which items to score: all of them in order when index is NULL, else those listed. */
+/* Which items to score: all of them in order when index is NULL, else those listed, in any order, repeats
+ * allowed. */
 typedef struct reco__items {
     const int32_t *index; /* [n] or NULL */
     int32_t n;
@@ -89,6 +90,9 @@ typedef struct reco__algo {
      * for factor models, else unsupported. */
     reco_status (*similar)(const reco_model *self, int32_t item, const reco__items *which, float *scores,
                            reco__scratch *scratch);
+    /* Derives what is not stored, after fit and after loading; such arrays are listed in state() with
+     * RECO__DERIVED. NULL: nothing. */
+    reco_status (*prepare)(reco_model *self, reco_error *err);
     /* Bytes of scratch that score, similar and fold_in need at the most. NULL: none. */
     int64_t (*scratch)(const reco_model *self);
     /* Bytes that fit takes at its peak, negative on overflow. NULL: only what the core itself takes. */

@@ -27,8 +27,10 @@
 typedef struct reco__state reco__state;
 
 enum {
-    RECO__OF_USERS = 1
-}; /* left out of a model saved without its users: then the pointer is NULL after loading */
+    RECO__OF_USERS =
+        1, /* left out of a model saved without its users: then the pointer is NULL after loading */
+    RECO__DERIVED = 2 /* not stored: made by prepare(), only freed and counted here */
+};
 
 /* [rows, columns], finite. Fixed shapes: known from what was listed before or from parameters. */
 reco_status reco__state_f32(reco__state *s, const char *name, const float **array, int64_t rows,

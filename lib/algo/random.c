@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* random - a uniform score for each asker and item: the floor of every metric.
+ *
+ * The score is a hash of the seed, the asker (the user, or the items of the history) and the item, so the
+ * same question has the same answer, in any thread and after loading. No source, no fit, no memory. */
+#include "base/random.h"
+#include "model/model.h"
+
+typedef struct random_model {
+    reco_model base;
+} random_model;
+
+static const reco__param params[] = {{0}};
+
+static reco_status fit(reco_model *self, const reco_data *data, reco__run *run)
+{
+    (void)self;
+    (void)data;
+    (void)run;
+    return RECO_OK;
+}
+
+static reco_status score(const reco_model *self, const reco__asker *who, const reco__items *which,
+                         float *scores, reco__scratch *scratch)
+{
+    (void)scratch;
+    uint64_t asker = 0;
+    for (int64_t k = 0; k < who->n; k++) {
+        asker = reco__mix(asker + (uint64_t)who->items[k] + 1);
+    }
+    for (int32_t k = 0; k < which->n; k++) {
+        reco__random random = reco__random_key((uint64_t)self->seed, asker, (uint64_t)reco__item(which, k));
+        scores[k] = (float)(reco__random_next(&random) >> 40) * 0x1p-24f;
+    }
+    return RECO_OK;
+}
+
+static reco_status state(reco_model *self, reco__state *s)
+{
+    (void)self;
+    (void)s;
+    return RECO_OK;
+}
+
+const reco__algo reco__algo_random = {
+    .name = "random",
+    .summary = "uniformly random items: the floor of every metric",
+    .state_version = 1,
+    .traits = RECO__ANSWERS_ALL,
+    .size = sizeof(random_model),
+    .params = params,
+    .fit = fit,
+    .score = score,
+    .state = state,
+};

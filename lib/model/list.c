@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "list.h"
+
+#include "base/number.h"
+
+#include <string.h>
+
+reco_status reco_list_new(reco_list **out, reco_error *err)
+{
+    REQUIRE(out, "'out' must not be NULL");
+    *out = reco__alloc_zero(1, sizeof **out);
+    if (!*out) {
+        return reco__out_of_memory(err);
+    }
+    (*out)->source = "";
+    return RECO_OK;
+}
+
+void reco_list_free(reco_list *list)
+{
+    if (list) {
+        reco__catalog_release(list->catalog);
+        reco__free(list->items);
+        reco__free(list->scores);
+        reco__free(list->scratch.data);
+        reco__free(list);
+    }
+}
+
+int32_t reco_list_size(const reco_list *list)
+{
+    return list ? list->size : 0;
+}
+
+const int32_t *reco_list_items(const reco_list *list)
+{
+    return list ? list->items : NULL;
+}
+
+const float *reco_list_scores(const reco_list *list)
+{
+    return list ? list->scores : NULL;
+}
+
+const char *reco_list_id(const reco_list *list, int32_t k)
+{
+    return list && k >= 0 && k < list->size
+               ? reco__string(&list->catalog->sides[RECO_ITEM].ids, list->items[k])
+               : NULL;
+}
+
+reco_status reco_list_id_i64(const reco_list *list, int32_t k, int64_t *id, reco_error *err)
+{
+    REQUIRE(list && id, "'list' and 'id' must not be NULL");
+    const char *text = reco_list_id(list, k);
+    REQUIRE(text, "'k' must be in [0, %d), got %d", list->size, k);
+    REQUIRE(reco__parse_int(text, (int64_t)strlen(text), id), "the id '%.100s' is no 64-bit number", text);
+    return RECO_OK;
+}
+
+const char *reco_list_source(const reco_list *list)
+{
+    return list ? list->source : "";
+}
+
+reco_status reco__list_scratch(reco_list *list, int64_t bytes, reco_error *err)
+{
+    list->scratch.used = 0;
+    if (bytes > list->scratch.size) {
+        char *data = reco__alloc(bytes, 1);
+        if (!data) {
+            return reco__out_of_memory(err);
+        }
+        reco__free(list->scratch.data);
+        list->scratch.data = data;
+        list->scratch.size = bytes;
+    }
+    return RECO_OK;
+}
+
+reco_status reco__list_fill(reco_list *list, const reco_model *model, const reco__topk *top, int32_t offset,
+                            const char *source, reco_error *err)
+{
+    int32_t n = top->size > offset ? top->size - offset : 0;
+    if (n > list->capacity) {
+        int32_t *items = reco__alloc(n, sizeof *items);
+        float *scores = reco__alloc(n, sizeof *scores);
+        if (!items || !scores) {
+            reco__free(items);
+            reco__free(scores);
+            return reco__out_of_memory(err);
+        }
+        reco__free(list->items);
+        reco__free(list->scores);
+        list->items = items;
+        list->scores = scores;
+        list->capacity = n;
+    }
+    for (int32_t k = 0; k < n; k++) {
+        list->items[k] = top->entries[offset + k].index;
+        list->scores[k] = top->entries[offset + k].score;
+    }
+    if (list->catalog != model->catalog) {
+        reco__catalog_release(list->catalog);
+        list->catalog = reco__catalog_share(model->catalog);
+    }
+    list->size = n;
+    list->source = source;
+    return RECO_OK;
+}

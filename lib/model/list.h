@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef RECO__LIST_H
+#define RECO__LIST_H
+
+#include "base/topk.h"
+#include "model.h"
+#include "reco/query.h"
+
+/* An answer, and the memory that finding it took, kept for the next question. */
+struct reco_list {
+    int32_t size;
+    int32_t *items; /* [capacity] */
+    float *scores;  /* [capacity] */
+    int64_t capacity;
+    const char *source;
+    reco__catalog *catalog; /* shared: for the ids */
+    reco__scratch scratch;
+};
+
+/* Makes the list's scratch at least `bytes` large and empty. */
+reco_status reco__list_scratch(reco_list *list, int64_t bytes, reco_error *err);
+/* Takes over the sorted entries from `offset` on. */
+reco_status reco__list_fill(reco_list *list, const reco_model *model, const reco__topk *top, int32_t offset,
+                            const char *source, reco_error *err);
+
+#endif

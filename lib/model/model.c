@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: MIT */
+/* The life of a model: made, set, given parts, fitted, asked what it knows, freed. */
+#include "model.h"
+
+#include "algos.h"
+#include "base/number.h"
+#include "base/system.h"
+#include "model_state.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- making and freeing ---- */
+
+reco_status reco__model_make(reco_model **out, const reco__algo *algo, reco_error *err)
+{
+    reco_model *model = reco__alloc_zero(1, algo->size);
+    if (!model) {
+        return reco__out_of_memory(err);
+    }
+    model->algo = algo;
+    model->first_time = model->last_time = RECO_NO_TIME;
+    reco__param_defaults(algo->params, model);
+    reco__param_defaults(reco__common_params, model);
+    *out = model;
+    return RECO_OK;
+}
+
+reco_status reco_model_new(reco_model **out, const char *algo, reco_error *err)
+{
+    REQUIRE(out, "'out' must not be NULL");
+    *out = NULL;
+    REQUIRE(algo, "'algo' must not be NULL");
+    const reco__algo *found = reco__algo_find(algo);
+    if (found) {
+        return reco__model_make(out, found, err);
+    }
+    char list[160] = "";
+    size_t used = 0;
+    for (int32_t k = 0; k < reco_algo_count(); k++) {
+        int n = snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", reco_algo_name(k));
+        used = used + (size_t)n < sizeof list ? used + (size_t)n : sizeof list - 1;
+    }
+    return reco__fail(err, RECO_ENOTFOUND, "no algorithm '%.64s'; there are: %s", algo, list);
+}
+
+/* Back to unfitted, parameters and parts kept. */
+static void forget(reco_model *model)
+{
+    reco__state_free(model);
+    reco__free(model->block ? NULL : model->popularity);
+    model->popularity = NULL;
+    reco__catalog_release(model->catalog);
+    reco__history_release(model->history);
+    reco__block_release(model->block);
+    model->catalog = NULL;
+    model->history = NULL;
+    model->block = NULL;
+    model->fitted = 0;
+    model->n_users = model->n_items = 0;
+    model->pairs = model->events = 0;
+    model->first_time = model->last_time = RECO_NO_TIME;
+    for (int32_t k = 0; k < model->n_parts; k++) {
+        forget(model->parts[k]);
+    }
+}
+
+void reco_model_free(reco_model *model)
+{
+    if (!model) {
+        return;
+    }
+    forget(model);
+    for (int32_t k = 0; k < model->n_parts; k++) {
+        reco_model_free(model->parts[k]);
+    }
+    reco__free(model->parts);
+    reco__free(model->weights);
+    reco__free(model);
+}
+
+/* ---- parameters ---- */
+
+static reco_status param_row(const reco_model *model, const char *name, const reco__param **row,
+                             reco_error *err)
+{
+    REQUIRE(model, "'model' must not be NULL");
+    REQUIRE(name, "'param' must not be NULL");
+    *row = reco__param_find(model->algo->params, name);
+    if (!*row) {
+        *row = reco__param_find(reco__common_params, name);
+    }
+    return *row ? RECO_OK
+                : reco__param_unknown(model->algo->params, reco__common_params, model->algo->name, name, err);
+}
+
+static reco_status not_fitted(const reco_model *model, const char *what, reco_error *err)
+{
+    return model->fitted
+               ? reco__fail(err, RECO_ESTATE, "%s: a fitted model cannot be %s", model->algo->name, what)
+               : RECO_OK;
+}
+
+reco_status reco_model_set(reco_model *model, const char *param, double value, reco_error *err)
+{
+    const reco__param *row;
+    reco_status status = RECO_OK;
+    TRY(param_row(model, param, &row, err));
+    TRY(not_fitted(model, "changed", err));
+    TRY(reco__param_set(row, model, model->algo->name, value, err));
+done:
+    return status;
+}
+
+reco_status reco_model_set_text(reco_model *model, const char *param, const char *value, reco_error *err)
+{
+    const reco__param *row;
+    reco_status status = RECO_OK;
+    REQUIRE(value, "'value' must not be NULL");
+    TRY(param_row(model, param, &row, err));
+    TRY(not_fitted(model, "changed", err));
+    TRY(reco__param_set_text(row, model, model->algo->name, value, err));
+done:
+    return status;
+}
+
+reco_status reco_model_get(const reco_model *model, const char *param, double *value, reco_error *err)
+{
+    const reco__param *row;
+    REQUIRE(value, "'value' must not be NULL");
+    reco_status status = param_row(model, param, &row, err);
+    return status ? status : reco__param_get(row, model, model->algo->name, value, err);
+}
+
+reco_status reco_model_get_text(const reco_model *model, const char *param, const char **value,
+                                reco_error *err)
+{
+    const reco__param *row;
+    REQUIRE(value, "'value' must not be NULL");
+    reco_status status = param_row(model, param, &row, err);
+    return status ? status : reco__param_get_text(row, model, model->algo->name, value, err);
+}
+
+/* ---- hybrids ---- */
+
+static int32_t depth(const reco_model *model)
+{
+    int32_t deepest = 0;
+    for (int32_t k = 0; k < model->n_parts; k++) {
+        int32_t below = depth(model->parts[k]);
+        deepest = below > deepest ? below : deepest;
+    }
+    return deepest + 1;
+}
+
+/* Takes `part` over when it succeeds. */
+reco_status reco__model_attach(reco_model *model, reco_model *part, double weight, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    int64_t n = (int64_t)model->n_parts + 1;
+    reco_model **parts = reco__alloc(n, sizeof(*parts));
+    double *weights = reco__alloc(n, sizeof *weights);
+    TRY_ALLOC(parts && weights);
+    for (int32_t k = 0; k < model->n_parts; k++) {
+        parts[k] = model->parts[k];
+        weights[k] = model->weights[k];
+    }
+    parts[n - 1] = part;
+    weights[n - 1] = weight;
+    reco__free(model->parts);
+    reco__free(model->weights);
+    model->parts = parts;
+    model->weights = weights;
+    model->n_parts = (int32_t)n;
+    return RECO_OK;
+done:
+    reco__free(parts);
+    reco__free(weights);
+    return status;
+}
+
+/* An unfitted model with the same algorithm, parameters and parts. */
+static reco_status copy(const reco_model *model, reco_model **out, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    reco_model *twin = NULL, *part = NULL;
+    TRY(reco__model_make(&twin, model->algo, err));
+    reco__param_copy(model->algo->params, model, twin);
+    reco__param_copy(reco__common_params, model, twin);
+    for (int32_t k = 0; k < model->n_parts; k++) {
+        TRY(copy(model->parts[k], &part, err));
+        TRY(reco__model_attach(twin, part, model->weights[k], err));
+        part = NULL;
+    }
+    *out = twin;
+    return RECO_OK;
+done:
+    reco_model_free(part);
+    reco_model_free(twin);
+    return status;
+}
+
+reco_status reco_model_add(reco_model *model, const reco_model *part, double weight, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    reco_model *twin = NULL;
+    REQUIRE(model, "'model' must not be NULL");
+    REQUIRE(part, "'part' must not be NULL");
+    if (!(model->algo->traits & RECO__HYBRID)) {
+        return reco__fail(err, RECO_EUNSUPPORTED, "%s: takes no parts, only hybrids do", model->algo->name);
+    }
+    TRY(not_fitted(model, "given parts", err));
+    REQUIRE(isfinite(weight) && weight != 0, "%s: a part's weight must be finite and not 0",
+            model->algo->name);
+    REQUIRE(depth(part) < RECO__MAX_DEPTH && model->n_parts < RECO__MAX_PARTS,
+            "%s: hybrids have at most %d parts and nest at most %d deep", model->algo->name, RECO__MAX_PARTS,
+            RECO__MAX_DEPTH);
+    TRY(copy(part, &twin, err));
+    TRY(reco__model_attach(model, twin, weight, err));
+    twin = NULL;
+done:
+    reco_model_free(twin);
+    return status;
+}
+
+/* ---- fitting ---- */
+
+static reco_status estimate(const reco_model *model, const reco_data *data, int32_t threads, int64_t *bytes,
+                            reco_error *err)
+{
+    int64_t own = model->algo->estimate ? model->algo->estimate(model, data, threads) : 0;
+    int64_t core = (int64_t)reco__data_items(data) * (int64_t)sizeof(float);
+    if (own < 0 || !reco__add(own, core, bytes)) {
+        return reco__fail(err, RECO_ENOMEM, "%s: these sizes are beyond any memory", model->algo->name);
+    }
+    for (int32_t k = 0; k < model->n_parts; k++) {
+        int64_t part;
+        reco_status status = estimate(model->parts[k], data, threads, &part, err);
+        if (status) {
+            return status;
+        }
+        if (!reco__add(*bytes, part, bytes)) {
+            return reco__fail(err, RECO_ENOMEM, "%s: these sizes are beyond any memory", model->algo->name);
+        }
+    }
+    return RECO_OK;
+}
+
+reco_status reco_model_estimate(const reco_model *model, const reco_data *data, int64_t *bytes,
+                                reco_error *err)
+{
+    REQUIRE(model && data && bytes, "'model', 'data' and 'bytes' must not be NULL");
+    int32_t threads = reco__run_start(NULL, (int32_t)model->threads, 0, "", NULL).threads;
+    return estimate(model, data, threads, bytes, err);
+}
+
+static reco_status within_memory(const reco_model *model, const reco_data *data, reco__run *run)
+{
+    int64_t bytes, size = reco__memory_size();
+    reco_status status = estimate(model, data, run->threads, &bytes, run->err);
+    double limit = model->memory_limit > 0 ? model->memory_limit : (double)size;
+    if (status == RECO_OK && (double)bytes > limit) {
+        status =
+            reco__fail(run->err, RECO_ENOMEM, "%s: the fit would take %.1f MB, more than %s of %.1f MB",
+                       model->algo->name, (double)bytes / 1e6,
+                       model->memory_limit > 0 ? "the 'memory_limit'" : "the machine's memory", limit / 1e6);
+    }
+    return status;
+}
+
+static reco_status fit_popularity(reco_model *model, const reco_data *data, reco_error *err)
+{
+    float *popularity = reco__alloc(model->n_items, sizeof *popularity);
+    if (!popularity) {
+        return reco__out_of_memory(err);
+    }
+    const reco__csr *x = &data->by_item;
+    for (int32_t i = 0; i < model->n_items; i++) {
+        double sum = 0;
+        for (int64_t e = x->start[i]; e < x->start[i + 1]; e++) {
+            sum += (double)x->value[e];
+        }
+        popularity[i] = (float)sum;
+    }
+    model->popularity = popularity;
+    return RECO_OK;
+}
+
+/* Fits one model or part; on failure it holds some of its arrays and the caller forgets them. */
+static reco_status learn(reco_model *model, const reco_data *data, reco__run *run)
+{
+    reco_status status = RECO_OK;
+    reco_error *err = run->err;
+    if ((model->algo->traits & RECO__HYBRID) && model->n_parts == 0) {
+        return reco__fail(err, RECO_ESTATE, "%s: has no parts to fit", model->algo->name);
+    }
+    model->n_users = reco__data_users(data);
+    model->n_items = reco__data_items(data);
+    model->pairs = reco__csr_size(&data->history->x);
+    model->events = data->events;
+    model->first_time = data->first_time;
+    model->last_time = data->last_time;
+    model->catalog = reco__catalog_share(data->catalog);
+    model->history = reco__history_share(data->history);
+    TRY(reco__run_step(run, 0));
+    TRY(model->algo->fit(model, data, run));
+    TRY(reco__state_check(model, err));
+    if (model->algo->prepare) {
+        TRY(model->algo->prepare(model, err));
+    }
+    TRY(reco__run_step(run, 1));
+    model->fitted = 1;
+done:
+    return status;
+}
+
+reco_status reco__part_fit(reco_model *part, const reco_data *data, const reco__run *run, double from,
+                           double to)
+{
+    reco__run inner = *run;
+    inner.seed = (uint64_t)part->seed;
+    inner.stage = part->algo->name;
+    inner.from = run->from + (run->to - run->from) * from;
+    inner.to = run->from + (run->to - run->from) * to;
+    return learn(part, data, &inner);
+}
+
+reco_status reco_model_fit(reco_model *model, const reco_data *data, reco_run *run, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    REQUIRE(model, "'model' must not be NULL");
+    REQUIRE(data, "'data' must not be NULL");
+    status = not_fitted(model, "fitted again: make a new one", err);
+    if (status) {
+        return status;
+    }
+    reco__run inner =
+        reco__run_start(run, (int32_t)model->threads, (uint64_t)model->seed, model->algo->name, err);
+    TRY(within_memory(model, data, &inner));
+    TRY(learn(model, data, &inner));
+    TRY(fit_popularity(model, data, err));
+done:
+    if (status) {
+        forget(model);
+    }
+    return status;
+}
+
+/* ---- what a model knows ---- */
+
+const char *reco_model_algo(const reco_model *model)
+{
+    return model ? model->algo->name : NULL;
+}
+
+int32_t reco_model_part_count(const reco_model *model)
+{
+    return model ? model->n_parts : 0;
+}
+
+const reco_model *reco_model_part(const reco_model *model, int32_t index)
+{
+    return model && index >= 0 && index < model->n_parts ? model->parts[index] : NULL;
+}
+
+double reco_model_weight(const reco_model *model, int32_t index)
+{
+    return model && index >= 0 && index < model->n_parts ? model->weights[index] : 0;
+}
+
+int64_t reco_model_count(const reco_model *model, const char *name)
+{
+    if (!model || !name) {
+        return -1;
+    }
+    if (strcmp(name, "bytes") == 0) {
+        return reco__state_bytes(model);
+    }
+    const struct {
+        const char *name;
+        int64_t count;
+    } counts[] = {
+        {"users", model->n_users},      {"items", model->n_items},         {"pairs", model->pairs},
+        {"events", model->events},      {"first_time", model->first_time}, {"last_time", model->last_time},
+        {"fitted", model->fitted != 0},
+    };
+    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
+        if (strcmp(name, counts[k].name) == 0) {
+            return counts[k].count;
+        }
+    }
+    return -1;
+}
+
+int32_t reco_model_can(const reco_model *model, const char *what)
+{
+    if (!model || !what) {
+        return 0;
+    }
+    if (strcmp(what, "similar") == 0) {
+        return reco__model_has_similar(model);
+    }
+    if (strcmp(what, "users") == 0) {
+        return !model->fitted || model->history != NULL;
+    }
+    return strcmp(what, "history") == 0;
+}
+
+const char *reco_model_id(const reco_model *model, int32_t side, int32_t index)
+{
+    if (!model || !model->catalog || side < RECO_USER || side > RECO_ITEM) {
+        return NULL;
+    }
+    const reco__strings *ids = &model->catalog->sides[side].ids;
+    return index >= 0 && index < ids->n ? reco__string(ids, index) : NULL;
+}
+
+reco_status reco_model_find(const reco_model *model, int32_t side, const char *id, int32_t *index,
+                            reco_error *err)
+{
+    REQUIRE(model && id && index, "'model', 'id' and 'index' must not be NULL");
+    REQUIRE(side == RECO_USER || side == RECO_ITEM, "'side' must be RECO_USER or RECO_ITEM, got %d", side);
+    if (!model->fitted) {
+        return reco__fail(err, RECO_ESTATE, "%s: not fitted", model->algo->name);
+    }
+    if (side == RECO_USER && !model->history) {
+        return reco__fail(err, RECO_ESTATE, "%s: this model was saved without its users", model->algo->name);
+    }
+    int32_t found = reco__strings_find(&model->catalog->sides[side].ids, id, (int64_t)strlen(id));
+    if (found < 0) {
+        return reco__fail(err, RECO_ENOTFOUND, "no %s '%.100s' in the model",
+                          side == RECO_USER ? "user" : "item", id);
+    }
+    *index = found;
+    return RECO_OK;
+}
+
+const char *reco_model_text(const reco_model *model, int32_t item, const char *field)
+{
+    if (!model || !model->catalog || !field || item < 0 || item >= model->n_items) {
+        return NULL;
+    }
+    const reco__field *found = reco__catalog_field(model->catalog, RECO_ITEM, field);
+    if (!found || found->kind != RECO__FIELD_TEXT || !found->texts.offsets ||
+        reco__string_length(&found->texts, item) == 0) {
+        return NULL;
+    }
+    return reco__string(&found->texts, item);
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* Questions: what was asked is kept as given; ids are looked up when a model is asked. */
+#include "query.h"
+
+#include "base/number.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { NORMAL_LIMIT = 10 };
+
+reco_status reco_query_new(reco_query **out, reco_error *err)
+{
+    REQUIRE(out, "'out' must not be NULL");
+    *out = reco__alloc_zero(1, sizeof **out);
+    if (!*out) {
+        return reco__out_of_memory(err);
+    }
+    (*out)->limit = NORMAL_LIMIT;
+    return RECO_OK;
+}
+
+void reco_query_free(reco_query *query)
+{
+    if (query) {
+        reco__bytes_free(&query->user.text);
+        reco__bytes_free(&query->history.text);
+        reco__bytes_free(&query->include.text);
+        reco__bytes_free(&query->exclude.text);
+        reco__free(query->values);
+        reco__where_free(&query->where);
+        reco__free(query);
+    }
+}
+
+static void clear(reco__id_list *list)
+{
+    list->text.size = 0;
+    list->n = 0;
+}
+
+void reco_query_reset(reco_query *query)
+{
+    if (query) {
+        clear(&query->user);
+        clear(&query->history);
+        clear(&query->include);
+        clear(&query->exclude);
+        reco__where_clear(&query->where);
+        query->asker = RECO__NOBODY;
+        query->limit = NORMAL_LIMIT;
+        query->offset = query->include_seen = query->has_include = 0;
+        query->filter = NULL;
+        query->filter_context = NULL;
+    }
+}
+
+/* A new list from texts or from numbers; the old one stays on failure. */
+static reco_status replace(reco__id_list *list, const char *const *texts, const int64_t *numbers, int64_t n,
+                           reco_error *err)
+{
+    reco_status status = RECO_OK;
+    reco__id_list fresh = {.n = n};
+    for (int64_t k = 0; k < n; k++) {
+        char digits[RECO__NUMBER_TEXT];
+        const char *id = digits;
+        if (texts) {
+            id = texts[k];
+            if (!id) {
+                TRY(reco__fail(err, RECO_EINVAL, "the id at position %lld is NULL", (long long)k));
+            }
+        } else {
+            reco__format_int(numbers[k], digits);
+        }
+        TRY_ALLOC(reco__bytes_add(&fresh.text, id, (int64_t)strlen(id) + 1));
+    }
+    reco__bytes old = list->text;
+    *list = fresh;
+    fresh.text = old;
+done:
+    reco__bytes_free(&fresh.text);
+    return status;
+}
+
+reco_status reco_query_user(reco_query *query, const char *user, reco_error *err)
+{
+    REQUIRE(query && user, "'query' and 'user' must not be NULL");
+    reco_status status = replace(&query->user, &user, NULL, 1, err);
+    query->asker = status ? query->asker : RECO__A_USER;
+    return status;
+}
+
+reco_status reco_query_user_i64(reco_query *query, int64_t user, reco_error *err)
+{
+    REQUIRE(query, "'query' must not be NULL");
+    reco_status status = replace(&query->user, NULL, &user, 1, err);
+    query->asker = status ? query->asker : RECO__A_USER;
+    return status;
+}
+
+static reco_status set_history(reco_query *query, const char *const *texts, const int64_t *numbers,
+                               const float *values, int64_t n, reco_error *err)
+{
+    REQUIRE(query, "'query' must not be NULL");
+    REQUIRE(n >= 0 && (n == 0 || texts || numbers), "'items' must not be NULL and 'n' not negative");
+    for (int64_t k = 0; values && k < n; k++) {
+        REQUIRE(isfinite(values[k]) && values[k] > 0,
+                "'values' must be finite and above 0, position %lld is not", (long long)k);
+    }
+    if (!RECO__GROW(query->values, query->values_capacity, n)) {
+        return reco__out_of_memory(err);
+    }
+    reco_status status = replace(&query->history, texts, numbers, n, err);
+    for (int64_t k = 0; status == RECO_OK && k < n; k++) {
+        query->values[k] = values ? values[k] : 1;
+    }
+    query->asker = status ? query->asker : RECO__A_HISTORY;
+    return status;
+}
+
+reco_status reco_query_history(reco_query *query, const char *const *items, const float *values, int64_t n,
+                               reco_error *err)
+{
+    return set_history(query, items, NULL, values, n, err);
+}
+
+reco_status reco_query_history_i64(reco_query *query, const int64_t *items, const float *values, int64_t n,
+                                   reco_error *err)
+{
+    return set_history(query, NULL, items, values, n, err);
+}
+
+reco_status reco_query_limit(reco_query *query, int32_t n, reco_error *err)
+{
+    REQUIRE(query, "'query' must not be NULL");
+    REQUIRE(n >= 0, "'limit' must not be negative, got %d", n);
+    query->limit = n;
+    return RECO_OK;
+}
+
+reco_status reco_query_offset(reco_query *query, int32_t n, reco_error *err)
+{
+    REQUIRE(query, "'query' must not be NULL");
+    REQUIRE(n >= 0, "'offset' must not be negative, got %d", n);
+    query->offset = n;
+    return RECO_OK;
+}
+
+void reco_query_include_seen(reco_query *query, int32_t yes)
+{
+    if (query) {
+        query->include_seen = yes != 0;
+    }
+}
+
+reco_status reco_query_include(reco_query *query, const char *const *items, int64_t n, reco_error *err)
+{
+    REQUIRE(query, "'query' must not be NULL");
+    REQUIRE(n >= 0 && (n == 0 || items), "'items' must not be NULL and 'n' not negative");
+    reco_status status = replace(&query->include, items, NULL, n, err);
+    query->has_include = status ? query->has_include : items != NULL;
+    return status;
+}
+
+reco_status reco_query_exclude(reco_query *query, const char *const *items, int64_t n, reco_error *err)
+{
+    REQUIRE(query, "'query' must not be NULL");
+    REQUIRE(n >= 0 && (n == 0 || items), "'items' must not be NULL and 'n' not negative");
+    return replace(&query->exclude, items, NULL, n, err);
+}
+
+reco_status reco_query_where(reco_query *query, const char *condition, reco_error *err)
+{
+    REQUIRE(query, "'query' must not be NULL");
+    if (!condition) {
+        reco__where_clear(&query->where);
+        return RECO_OK;
+    }
+    return reco__where_add(&query->where, condition, err);
+}
+
+void reco_query_filter(reco_query *query, reco_filter filter, void *context)
+{
+    if (query) {
+        query->filter = filter;
+        query->filter_context = context;
+    }
+}
