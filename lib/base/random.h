@@ -4,6 +4,7 @@
 #ifndef RECO__RANDOM_H
 #define RECO__RANDOM_H
 
+#include <math.h>
 #include <stdint.h>
 
 typedef struct reco__random {
@@ -50,6 +51,12 @@ static inline uint64_t reco__random_below(reco__random *r, uint64_t n)
 }
 
 /* Standard normal (Box and Muller 1958). */
-double reco__random_normal(reco__random *r);
+static inline double reco__random_normal(reco__random *r)
+{
+    const double two_pi = 6.283185307179586;
+    double u = 1 - reco__random_unit(r); /* in (0, 1] */
+    double v = reco__random_unit(r);
+    return sqrt(-2 * log(u)) * cos(two_pi * v);
+}
 
 #endif

@@ -10,12 +10,12 @@ from tap import Cases
 
 CALLS = {
     "memory": "aligned_alloc free",
-    "strings": "memchr memcmp memcpy memmove memset memrchr strchr strcmp strcpy strlen strncmp strrchr "
+    "strings": "memchr memcmp memcpy memmove memset memrchr strchr strcmp strcpy strcspn strlen strncmp strrchr strspn strstr "
                "snprintf vsnprintf __xpg_strerror_r strerror_r qsort bcmp",
     "mathematics": "acos asin atan cos cosf exp exp2 exp2f expf expm1 fabs floor fmod frexp ldexp lgamma log log10 "
                    "log1p log2 log2f logf nearbyint pow powf rint round scalbn scalbnf sin sincos sinf sqrt sqrtf "
                    "tan tanh tanhf trunc __isinf __isnan",
-    "files": "close fstat fsync open open64 read rename unlink write getpid fstat64",
+    "files": "close fstat fsync open open64 read rename unlink write getpid fstat64 stat stat64",
     "machine": "clock_gettime sched_getaffinity sysconf __errno_location __sched_cpucount",
     "threads": "pthread_atfork pthread_create pthread_join pthread_mutex_destroy pthread_mutex_init "
                "pthread_mutex_lock pthread_mutex_unlock pthread_once pthread_sigmask sigfillset __register_atfork",
