@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* Texts as words, and words as counted terms.
+ *
+ * A word is a run of letters and digits, in lower case; "t-light" is two. A single letter beside an
+ * apostrophe is none
+ * ("men's", "l'amour"). Chinese, Japanese and Korean letters stand in pairs, each with its neighbor, as these
+ * scripts put no spaces between words. A term is the stem of a word, or of several that follow each other. */
+#ifndef RECO__TEXT_H
+#define RECO__TEXT_H
+
+#include "base/bytes.h"
+#include "base/run.h"
+#include "math/csr.h"
+#include "strings.h"
+
+#include <stdbool.h>
+
+enum { RECO__WORD_LETTERS = 64 }; /* the rest of a longer word is cut off */
+
+typedef struct reco__text_rules {
+    const char *language; /* whose stems; "none": words are their own */
+    int32_t ngram;        /* terms have up to so many words */
+    int64_t min_df;       /* terms in fewer texts are left out */
+    double max_df;        /* terms in more than this part of the texts that have words are left out */
+} reco__text_rules;
+
+/* Adds the words of n bytes of valid UTF-8, each with a closing zero. False when memory ran out. */
+bool reco__text_words(const char *text, int64_t n, reco__bytes *words);
+
+/* How often each term stands in each text: X[texts->n, terms]. Terms are numbered in the order in which they
+ * first come, single words before longer terms. A message on the language begins with the run's stage.
+ * EINVAL, ENOMEM, ECANCELLED. Cost: linear in the bytes of the texts, and ngram times their words. */
+reco_status reco__text_terms(const reco__strings *texts, const reco__text_rules *rules, reco__run *run,
+                             reco__csr *out);
+
+#endif
