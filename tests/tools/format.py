@@ -12,7 +12,8 @@ version = subprocess.run([tool, "--version"], capture_output=True, text=True).st
 if " version 14." not in version:
     cases.skip("formatting", "clang-format 14 is not installed")
     cases.done()
-for path in sources("include", "lib", "tests", "examples", "bindings"):
-    run = subprocess.run([tool, "--dry-run", "-Werror", "--style=file", path], capture_output=True, text=True)
-    cases.check(run.returncode == 0, path.relative_to(ROOT), run.stderr.split("\n")[:4])
+paths = sources("include", "lib", "tests", "examples", "bindings")
+run = subprocess.run([tool, "--dry-run", "-Werror", "--style=file", *paths], capture_output=True, text=True)
+cases.check(run.returncode == 0, f"formatting of {len(paths)} files",
+            [line for line in run.stderr.split("\n") if "error:" in line][:20])
 cases.done()

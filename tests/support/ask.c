@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "made.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static void add(made_answers *a, uint32_t word)
+{
+    if (a->n == a->capacity) {
+        a->capacity = a->capacity ? 2 * a->capacity : 1024;
+        a->word = realloc(a->word, (size_t)a->capacity * sizeof *a->word);
+        assert_non_null(a->word);
+    }
+    a->word[a->n++] = word;
+}
+
+static void add_float(made_answers *a, float x)
+{
+    uint32_t word;
+    assert_true(isfinite(x));
+    memcpy(&word, &x, sizeof word);
+    add(a, word);
+}
+
+static void add_list(made_answers *a, reco_status status, const reco_list *list)
+{
+    add(a, (uint32_t)status);
+    add(a, (uint32_t)reco_list_size(list));
+    for (int32_t k = 0; k < reco_list_size(list); k++) {
+        add(a, (uint32_t)reco_list_items(list)[k]);
+        add_float(a, reco_list_scores(list)[k]);
+    }
+    for (const char *c = reco_list_source(list); *c; c++) {
+        add(a, (uint32_t)*c);
+    }
+}
+
+/* Lists and the scores of all items, for whoever the query says. */
+static void ask(made_answers *a, const reco_model *model, const reco_query *query, reco_list *list)
+{
+    add_list(a, reco_model_recommend(model, query, list, NULL), list);
+    for (int32_t i = 0; i < (int32_t)reco_model_count(model, "items"); i++) {
+        float score = 0;
+        const char *item = reco_model_id(model, RECO_ITEM, i);
+        reco_status status = reco_model_score(model, query, &item, 1, &score, NULL);
+        add(a, (uint32_t)status);
+        add_float(a, score);
+    }
+}
+
+static void ask_histories(made_answers *a, const reco_model *model, reco_query *query, reco_list *list)
+{
+    int32_t n_items = (int32_t)reco_model_count(model, "items");
+    for (int32_t i = 0; i < n_items; i++) {
+        const char *items[3];
+        for (int32_t k = 0; k < 3; k++) {
+            items[k] = reco_model_id(model, RECO_ITEM, (int32_t)((i + (int64_t)k * k * 5) % n_items));
+        }
+        OK(reco_query_history(query, items, NULL, i % 4, &err));
+        ask(a, model, query, list);
+        add_list(a, reco_model_similar(model, items[0], NULL, list, NULL), list);
+    }
+}
+
+made_answers made_ask(const reco_model *model, int32_t n_users, int32_t what)
+{
+    made_answers a = {0};
+    reco_query *query = NULL;
+    reco_list *list = NULL;
+    OK(reco_query_new(&query, &err));
+    OK(reco_list_new(&list, &err));
+    for (int32_t u = 0; u < n_users && (what & MADE_USERS); u++) {
+        char user[16];
+        snprintf(user, sizeof user, "u%d", (int)u);
+        OK(reco_query_user(query, user, &err));
+        ask(&a, model, query, list);
+    }
+    if (what & MADE_HISTORIES) {
+        ask_histories(&a, model, query, list);
+    }
+    reco_list_free(list);
+    reco_query_free(query);
+    return a;
+}
+
+bool made_same(made_answers a, made_answers b)
+{
+    bool same = a.n == b.n && (a.n == 0 || memcmp(a.word, b.word, (size_t)a.n * sizeof *a.word) == 0);
+    free(a.word);
+    free(b.word);
+    return same;
+}
+
+int made_run(const struct CMUnitTest *tests, size_t n)
+{
+    size_t algos = (size_t)reco_algo_count();
+    struct CMUnitTest *all = calloc(n * algos, sizeof *all);
+    char(*names)[96] = calloc(n * algos, sizeof *names);
+    int failed = -1;
+    if (all && names) {
+        for (size_t k = 0; k < n * algos; k++) {
+            const char *algo = reco_algo_name((int32_t)(k / n));
+            all[k] = tests[k % n];
+            snprintf(names[k], sizeof names[k], "%s:%s", algo, tests[k % n].name);
+            all[k].name = names[k];
+            all[k].initial_state = (void *)algo;
+        }
+        failed = _cmocka_run_group_tests("every algorithm", all, n * algos, NULL, NULL);
+    }
+    free(names);
+    free(all);
+    return failed;
+}
