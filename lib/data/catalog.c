@@ -11,9 +11,12 @@ reco__catalog *reco__catalog_share(reco__catalog *catalog)
     return catalog;
 }
 
-static void free_field(reco__field *field)
+static void free_field(reco__field *field, bool own)
 {
     reco__free(field->name);
+    if (!own) {
+        return;
+    }
     reco__csr_free(&field->tokens);
     reco__strings_free(&field->vocabulary);
     reco__free(field->numbers);
@@ -26,11 +29,11 @@ void reco__catalog_release(reco__catalog *catalog)
     if (!catalog || atomic_fetch_sub(&catalog->owners, 1) != 1) {
         return;
     }
-    bool own = !catalog->block; /* else all but the list of fields lies in the block */
+    bool own = !catalog->block; /* else all but the list of fields and their names lies in the block */
     for (int32_t k = RECO_USER; k <= RECO_ITEM; k++) {
         reco__side *side = &catalog->sides[k];
-        for (int32_t f = 0; own && f < side->n_fields; f++) {
-            free_field(&side->fields[f]);
+        for (int32_t f = 0; f < side->n_fields; f++) {
+            free_field(&side->fields[f], own);
         }
         if (own) {
             reco__strings_free(&side->ids);
