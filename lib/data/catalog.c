@@ -66,7 +66,9 @@ const reco__field *reco__catalog_field(const reco__catalog *catalog, int32_t sid
 
 reco__history *reco__history_share(reco__history *history)
 {
-    atomic_fetch_add(&history->owners, 1);
+    if (history) {
+        atomic_fetch_add(&history->owners, 1);
+    }
     return history;
 }
 

@@ -54,8 +54,8 @@ typedef struct reco__history {
         *times; /* [entries]: the newest event of the pair, or RECO_NO_TIME; NULL when no event has a time */
 } reco__history;
 
-reco__history *reco__history_share(reco__history *history);
-void reco__history_release(reco__history *history); /* NULL-safe */
+reco__history *reco__history_share(reco__history *history); /* NULL-safe */
+void reco__history_release(reco__history *history);         /* NULL-safe */
 
 /* All events of users who consented, by user, each user's by time and then as they were added. */
 typedef struct reco__log {
