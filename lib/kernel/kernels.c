@@ -1,31 +1,528 @@
 /* SPDX-License-Identifier: MIT */
+/* The kernels of one instruction set: compiled with its flags, its WIDTH in floats and its name in ISA. The
+ * multiplications and additions here are fused where the processor can (-ffp-contract=fast). */
 #include "kernel.h"
+#include "vector.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#define PASTE(a, b) a##b
+#define TABLE(isa)  PASTE(reco__kernels_, isa)
+#define TEXT(x)     #x
+#define NAME(isa)   TEXT(isa)
+
+extern const reco__kernels TABLE(ISA);
+
+/* A tile of C that stays in registers: TILE_ROWS x TILE_VECTORS of them, as many as leave room for operands.
+ */
+enum { TILE_ROWS = 6 };
+#if WIDTH == 16 || defined(__aarch64__)
+enum { TILE_VECTORS = 4 };
+#else
+enum { TILE_VECTORS = 2 };
+#endif
+
+/* ---- vectors --------------------------------------------------------------------------------------------
+ */
 
 static float dot(const float *a, const float *b, int64_t n)
 {
-    float sum = 0;
-    for (int64_t k = 0; k < n; k++) {
-        sum += a[k] * b[k];
+    vec s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
+    int64_t k = 0;
+    for (; k + 4 * WIDTH <= n; k += 4 * WIDTH) {
+        s0 = fused(load(a + k), load(b + k), s0);
+        s1 = fused(load(a + k + WIDTH), load(b + k + WIDTH), s1);
+        s2 = fused(load(a + k + 2 * WIDTH), load(b + k + 2 * WIDTH), s2);
+        s3 = fused(load(a + k + 3 * WIDTH), load(b + k + 3 * WIDTH), s3);
     }
-    return sum;
+    for (; k + WIDTH <= n; k += WIDTH) {
+        s0 = fused(load(a + k), load(b + k), s0);
+    }
+    float total = sum((s0 + s1) + (s2 + s3));
+    for (; k < n; k++) {
+        total = fused1(a[k], b[k], total);
+    }
+    return total;
 }
 
 static void axpy(float alpha, const float *x, float *y, int64_t n)
 {
-    for (int64_t k = 0; k < n; k++) {
-        y[k] += alpha * x[k];
+    int64_t k = 0;
+    for (; k + WIDTH <= n; k += WIDTH) {
+        store(y + k, fused(splat(alpha), load(x + k), load(y + k)));
+    }
+    for (; k < n; k++) {
+        y[k] = fused1(alpha, x[k], y[k]);
+    }
+}
+
+/* ---- scores ---------------------------------------------------------------------------------------------
+ */
+
+/* WIDTH scores side by side: squares of WIDTH rows by WIDTH factors are turned in registers, so that each
+ * lane adds up its row from first factor to last. */
+INLINE vec scores(const float *const *row, int64_t factors, const float *x)
+{
+    vec s = {0}, square[WIDTH];
+    int64_t k = 0;
+    for (; k + WIDTH <= factors; k += WIDTH) {
+#pragma GCC unroll 16
+        for (int r = 0; r < WIDTH; r++) {
+            square[r] = load(row[r] + k);
+        }
+        transpose(square);
+#pragma GCC unroll 16
+        for (int f = 0; f < WIDTH; f++) {
+            s = fused(square[f], splat(x[k + f]), s);
+        }
+    }
+    for (; k < factors; k++) {
+        float lane[WIDTH];
+        for (int r = 0; r < WIDTH; r++) {
+            lane[r] = row[r][k];
+        }
+        s = fused(load(lane), splat(x[k]), s);
+    }
+    return s;
+}
+
+static void matvec_at(const float *rows, const int32_t *index, int64_t n, int64_t stride, int64_t factors,
+                      const float *x, float *y)
+{
+    for (int64_t r = 0; r < n; r += WIDTH) {
+        const float *row[WIDTH];
+        for (int64_t lane = 0; lane < WIDTH; lane++) { /* past the end the last row once more */
+            int64_t at = r + lane < n ? r + lane : n - 1;
+            row[lane] = rows + (index ? index[at] : at) * stride;
+        }
+        vec s = scores(row, factors, x);
+        if (r + WIDTH <= n) {
+            store(y + r, s);
+        } else {
+            float lane[WIDTH];
+            store(lane, s);
+            memcpy(y + r, lane, (size_t)(n - r) * sizeof *y);
+        }
     }
 }
 
 static void matvec(const float *rows, int64_t n, int64_t stride, int64_t factors, const float *x, float *y)
 {
-    for (int64_t r = 0; r < n; r++) {
-        y[r] = dot(rows + r * stride, x, factors);
+    matvec_at(rows, NULL, n, stride, factors, x, y);
+}
+
+/* ---- matrix products ------------------------------------------------------------------------------------
+ */
+
+typedef struct product {
+    int64_t depth, a_row, a_column, b_stride, c_stride;
+    int32_t mode;
+} product;
+
+/* A finished tile goes into C; the last three arguments are constant. */
+INLINE void finish(vec total[][TILE_VECTORS], float *c, int64_t stride, int height, int vectors, int32_t mode)
+{
+#pragma GCC unroll 6
+    for (int i = 0; i < height; i++) {
+#pragma GCC unroll 4
+        for (int v = 0; v < vectors; v++) {
+            float *to = c + i * stride + v * WIDTH;
+            vec now = total[i][v];
+            store(to, mode == RECO__SET ? now : mode == RECO__ADD ? load(to) + now : load(to) - now);
+        }
     }
 }
 
-const reco__kernels *reco__kernels_best(void)
+/* C[height, vectors * WIDTH], with constant height and vectors. */
+INLINE void tile(const product *s, const float *a, const float *b, float *c, int height, int vectors)
 {
-    static const reco__kernels portable = {"portable", dot, axpy, matvec};
-    return &portable;
+    vec total[TILE_ROWS][TILE_VECTORS];
+#pragma GCC unroll 6
+    for (int i = 0; i < height; i++) {
+#pragma GCC unroll 4
+        for (int v = 0; v < vectors; v++) {
+            total[i][v] = (vec){0};
+        }
+    }
+    for (int64_t k = 0; k < s->depth; k++, a += s->a_column, b += s->b_stride) {
+        vec row[TILE_VECTORS];
+#pragma GCC unroll 4
+        for (int v = 0; v < vectors; v++) {
+            row[v] = load(b + v * WIDTH);
+        }
+#pragma GCC unroll 6
+        for (int i = 0; i < height; i++) {
+            vec x = splat(a[i * s->a_row]);
+#pragma GCC unroll 4
+            for (int v = 0; v < vectors; v++) {
+                total[i][v] = fused(x, row[v], total[i][v]);
+            }
+        }
+    }
+    switch (s->mode) {
+    case RECO__SET:
+        finish(total, c, s->c_stride, height, vectors, RECO__SET);
+        break;
+    case RECO__ADD:
+        finish(total, c, s->c_stride, height, vectors, RECO__ADD);
+        break;
+    default:
+        finish(total, c, s->c_stride, height, vectors, RECO__SUBTRACT);
+        break;
+    }
 }
+
+/* All rows of C of a constant number of vectors. */
+INLINE void column(const product *s, int64_t m, const float *a, const float *b, float *c, int vectors)
+{
+    int64_t i = 0;
+    for (; i + TILE_ROWS <= m; i += TILE_ROWS) {
+        tile(s, a + i * s->a_row, b, c + i * s->c_stride, TILE_ROWS, vectors);
+    }
+    a += i * s->a_row;
+    c += i * s->c_stride;
+    switch (m - i) {
+    case 5:
+        tile(s, a, b, c, 5, vectors);
+        break;
+    case 4:
+        tile(s, a, b, c, 4, vectors);
+        break;
+    case 3:
+        tile(s, a, b, c, 3, vectors);
+        break;
+    case 2:
+        tile(s, a, b, c, 2, vectors);
+        break;
+    case 1:
+        tile(s, a, b, c, 1, vectors);
+        break;
+    default:
+        break;
+    }
+}
+
+static void column1(const product *s, int64_t m, const float *a, const float *b, float *c)
+{
+    column(s, m, a, b, c, 1);
+}
+
+static void column2(const product *s, int64_t m, const float *a, const float *b, float *c)
+{
+    column(s, m, a, b, c, 2);
+}
+
+#if WIDTH == 16 || defined(__aarch64__)
+static void column3(const product *s, int64_t m, const float *a, const float *b, float *c)
+{
+    column(s, m, a, b, c, 3);
+}
+
+static void column4(const product *s, int64_t m, const float *a, const float *b, float *c)
+{
+    column(s, m, a, b, c, 4);
+}
+
+static void (*const columns[])(const product *, int64_t, const float *, const float *,
+                               float *) = {column1, column2, column3, column4};
+#else
+static void (*const columns[])(const product *, int64_t, const float *, const float *, float *) = {column1,
+                                                                                                   column2};
+#endif
+
+/* The last, less than WIDTH, columns. */
+static void narrow(const product *s, int64_t m, int64_t n, const float *a, const float *b, float *c)
+{
+    for (int64_t i = 0; i < m; i++) {
+        for (int64_t j = 0; j < n; j++) {
+            float total = 0;
+            for (int64_t k = 0; k < s->depth; k++) {
+                total = fused1(a[i * s->a_row + k * s->a_column], b[k * s->b_stride + j], total);
+            }
+            float *to = c + i * s->c_stride + j;
+            *to = s->mode == RECO__SET ? total : s->mode == RECO__ADD ? *to + total : *to - total;
+        }
+    }
+}
+
+static void multiply(const product *s, int64_t m, int64_t n, const float *a, const float *b, float *c)
+{
+    int64_t j = 0;
+    while (j + WIDTH <= n) {
+        int64_t vectors = (n - j) / WIDTH < TILE_VECTORS ? (n - j) / WIDTH : TILE_VECTORS;
+        columns[vectors - 1](s, m, a, b + j, c + j);
+        j += vectors * WIDTH;
+    }
+    if (j < n) {
+        narrow(s, m, n - j, a, b + j, c + j);
+    }
+}
+
+static void gemm(int64_t m, int64_t n, int64_t depth, const float *a, int64_t a_row, int64_t a_column,
+                 const float *b, int64_t b_stride, float *c, int64_t c_stride, int32_t mode)
+{
+    product s = {depth, a_row, a_column, b_stride, c_stride, mode};
+    multiply(&s, m, n, a, b, c);
+}
+
+/* Upper triangle of C[m, n] by `mode` A^T B, rows `from` on, some at a time, each from the diagonal's vector.
+ */
+INLINE void update_upper(int64_t from, int64_t m, int64_t n, int64_t depth, const float *a, const float *b,
+                         int64_t stride, float *c, int64_t c_stride, int32_t mode)
+{
+    product s = {depth, 1, stride, stride, c_stride, mode};
+    for (int64_t i = from; i < m; i += TILE_ROWS) {
+        int64_t j = i / WIDTH * WIDTH, rows = m - i < TILE_ROWS ? m - i : TILE_ROWS;
+        multiply(&s, rows, n - j, a + i, b + j, c + i * c_stride + j);
+    }
+}
+
+static void rank_update(int64_t n, int64_t depth, const float *a, const float *b, int64_t stride, float *c,
+                        int64_t c_stride)
+{
+    update_upper(0, n, n, depth, a, b, stride, c, c_stride, RECO__ADD);
+}
+
+/* ---- sparse normal equations ----------------------------------------------------------------------------
+ */
+
+static void gather(const float *rows, const int32_t *index, int64_t n, int64_t stride, int64_t factors,
+                   const float *scale, float *out)
+{
+    for (int64_t e = 0; e < n; e++) {
+        const float *from = rows + index[e] * stride;
+        float *to = out + e * stride, by = scale ? scale[e] : 1;
+        int64_t k = 0;
+        for (; k + WIDTH <= factors; k += WIDTH) {
+            store(to + k, load(from + k) * splat(by));
+        }
+        for (; k < factors; k++) {
+            to[k] = from[k] * by;
+        }
+    }
+}
+
+/* y += sum over e < count of (base[e] + weight[e] * (row[e] . x)) row[e], with a constant count: GROUP or 1.
+ * The rows are read twice, the second time from the first-level cache. */
+INLINE void group_product(const float *const *row, int count, int64_t factors, const float *base,
+                          const float *weight, const float *x, float *y)
+{
+    vec s[GROUP];
+    float t[GROUP];
+    int64_t k = 0;
+#pragma GCC unroll 8
+    for (int e = 0; e < GROUP; e++) {
+        s[e] = (vec){0};
+    }
+    for (; k + WIDTH <= factors; k += WIDTH) {
+        vec at = load(x + k);
+#pragma GCC unroll 8
+        for (int e = 0; e < count; e++) {
+            s[e] = fused(load(row[e] + k), at, s[e]);
+        }
+    }
+    if (count == 1) {
+        t[0] = sum(s[0]);
+    } else {
+        sums(s, t);
+    }
+    for (int e = 0; e < count; e++) {
+        for (int64_t f = k; f < factors; f++) {
+            t[e] = fused1(row[e][f], x[f], t[e]);
+        }
+        t[e] = fused1(weight[e], t[e], base ? base[e] : 0);
+    }
+    for (k = 0; k + WIDTH <= factors; k += WIDTH) {
+        vec even = load(y + k), odd = {0};
+#pragma GCC unroll 8
+        for (int e = 0; e < count; e++) {
+            if (e % 2) {
+                odd = fused(splat(t[e]), load(row[e] + k), odd);
+            } else {
+                even = fused(splat(t[e]), load(row[e] + k), even);
+            }
+        }
+        store(y + k, even + odd);
+    }
+    for (; k < factors; k++) {
+        for (int e = 0; e < count; e++) {
+            y[k] = fused1(t[e], row[e][k], y[k]);
+        }
+    }
+}
+
+static void normal_product(const float *rows, const int32_t *index, int64_t n, int64_t stride,
+                           int64_t factors, const float *base, const float *weight, float shift,
+                           const float *x, float *y)
+{
+    axpy(shift, x, y, factors);
+    int64_t e = 0;
+    for (; e + GROUP <= n; e += GROUP) {
+        const float *row[GROUP];
+        for (int g = 0; g < GROUP; g++) {
+            row[g] = rows + (index ? index[e + g] : e + g) * stride;
+        }
+        group_product(row, GROUP, factors, base ? base + e : NULL, weight + e, x, y);
+    }
+    for (; e < n; e++) {
+        const float *row = rows + (index ? index[e] : e) * stride;
+        group_product(&row, 1, factors, base ? base + e : NULL, weight + e, x, y);
+    }
+}
+
+static float cg_step(float *x, float *r, float *p, const float *q, int64_t n, float rr)
+{
+    float curvature = dot(p, q, n);
+    if (!(curvature > 0)) {
+        return curvature <= 0 ? 0 : curvature;
+    }
+    float step = rr / curvature;
+    vec squares = {0};
+    int64_t k = 0;
+    for (; k + WIDTH <= n; k += WIDTH) {
+        vec residual = fused(splat(-step), load(q + k), load(r + k));
+        store(x + k, fused(splat(step), load(p + k), load(x + k)));
+        store(r + k, residual);
+        squares = fused(residual, residual, squares);
+    }
+    float now = sum(squares);
+    for (; k < n; k++) {
+        x[k] = fused1(step, p[k], x[k]);
+        r[k] = fused1(-step, q[k], r[k]);
+        now = fused1(r[k], r[k], now);
+    }
+    float keep = now / rr;
+    for (k = 0; k + WIDTH <= n; k += WIDTH) {
+        store(p + k, fused(splat(keep), load(p + k), load(r + k)));
+    }
+    for (; k < n; k++) {
+        p[k] = fused1(keep, p[k], r[k]);
+    }
+    return now;
+}
+
+/* ---- small Cholesky -------------------------------------------------------------------------------------
+ */
+
+/* Rows factored before the rest of the matrix is updated with them, by tiles. */
+enum { CHOLESKY_BLOCK = 16 };
+
+/* Row k of U, given those of its block from `first` on and a matrix updated with all before `first`. */
+INLINE int cholesky_row(float *a, int64_t first, int64_t k, int64_t end, int64_t stride)
+{
+    float *row = a + k * stride;
+    int64_t start = k / WIDTH * WIDTH;
+    for (int64_t j = start; j < end; j += WIDTH) {
+        vec even = load(row + j), odd = {0};
+        int64_t p = first;
+        for (; p + 2 <= k; p += 2) {
+            even = fused(splat(-a[p * stride + k]), load(a + p * stride + j), even);
+            odd = fused(splat(-a[(p + 1) * stride + k]), load(a + (p + 1) * stride + j), odd);
+        }
+        if (p < k) {
+            even = fused(splat(-a[p * stride + k]), load(a + p * stride + j), even);
+        }
+        store(row + j, even + odd);
+    }
+    float pivot = row[k];
+    if (!(pivot >= FLT_MIN && pivot <= FLT_MAX)) {
+        return 0;
+    }
+    float reciprocal = 1 / sqrtf(pivot);
+    for (int64_t j = start; j < end; j += WIDTH) {
+        store(row + j, load(row + j) * splat(reciprocal));
+    }
+    row[k] = reciprocal;
+    return 1;
+}
+
+static int64_t cholesky(float *a, int64_t n, int64_t stride)
+{
+    int64_t end = (n + WIDTH - 1) / WIDTH * WIDTH;
+    for (int64_t first = 0; first < n; first += CHOLESKY_BLOCK) {
+        int64_t next = n - first < CHOLESKY_BLOCK ? n : first + CHOLESKY_BLOCK;
+        for (int64_t k = first; k < next; k++) {
+            if (!cholesky_row(a, first, k, end, stride)) {
+                return k;
+            }
+        }
+        const float *block = a + first * stride;
+        update_upper(next, n, end, next - first, block, block, stride, a, stride, RECO__SUBTRACT);
+    }
+    return -1;
+}
+
+/* The lanes of the vector at j that lie right of column k, others made 0. */
+INLINE vec right_of(vec v, int64_t j, int64_t k)
+{
+    float lane[WIDTH];
+    store(lane, v);
+    for (int64_t i = 0; i < WIDTH; i++) {
+        lane[i] = j + i > k ? lane[i] : 0;
+    }
+    return load(lane);
+}
+
+static void cholesky_solve(const float *u, int64_t n, int64_t stride, float *b)
+{
+    int64_t end = (n + WIDTH - 1) / WIDTH * WIDTH;
+    for (int64_t k = 0; k < n; k++) { /* U^T z = b */
+        const float *row = u + k * stride;
+        int64_t j = k / WIDTH * WIDTH;
+        b[k] *= row[k];
+        vec z = splat(-b[k]);
+        store(b + j, fused(z, right_of(load(row + j), j, k), load(b + j)));
+        for (j += WIDTH; j < end; j += WIDTH) {
+            store(b + j, fused(z, load(row + j), load(b + j)));
+        }
+    }
+    for (int64_t k = n - 1; k >= 0; k--) { /* U x = z */
+        const float *row = u + k * stride;
+        int64_t j = k / WIDTH * WIDTH;
+        vec s = load(b + j) * right_of(load(row + j), j, k);
+        for (j += WIDTH; j < end; j += WIDTH) {
+            s = fused(load(b + j), load(row + j), s);
+        }
+        b[k] = (b[k] - sum(s)) * row[k];
+    }
+}
+
+/* ---- selection ------------------------------------------------------------------------------------------
+ */
+
+static int64_t above(const float *scores_, int64_t n, float threshold, int32_t *out)
+{
+    int64_t k = 0, count = 0;
+    for (; k + WIDTH <= n; k += WIDTH) {
+        if (any_above(scores_ + k, splat(threshold))) {
+            for (int64_t i = k; i < k + WIDTH; i++) {
+                out[count] = (int32_t)i;
+                count += scores_[i] > threshold;
+            }
+        }
+    }
+    for (; k < n; k++) {
+        out[count] = (int32_t)k;
+        count += scores_[k] > threshold;
+    }
+    return count;
+}
+
+const reco__kernels TABLE(ISA) = {
+    .name = NAME(ISA),
+    .panel = TILE_VECTORS * WIDTH,
+    .dot = dot,
+    .axpy = axpy,
+    .matvec = matvec,
+    .matvec_at = matvec_at,
+    .gemm = gemm,
+    .rank_update = rank_update,
+    .gather = gather,
+    .normal_product = normal_product,
+    .cg_step = cg_step,
+    .cholesky = cholesky,
+    .cholesky_solve = cholesky_solve,
+    .above = above,
+};

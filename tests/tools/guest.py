@@ -26,6 +26,7 @@ OTHERS = r"cblas_\w+|LAPACKE_\w+|utf8proc_\w+|sb_stemmer_\w+"  # the libraries t
 MUTABLE = {
     "blas_mutex": "one BLAS call at a time",
     "blas_once": "its handlers for fork are registered once",
+    "chosen_kernels": "what this processor can run, looked up once",
 }
 
 shared, static = sys.argv[1:3]
