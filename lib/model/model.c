@@ -7,6 +7,7 @@
 #include "base/system.h"
 #include "model_state.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -281,7 +282,7 @@ static reco_status fit_popularity(reco_model *model, const reco_data *data, reco
         for (int64_t e = x->start[i]; e < x->start[i + 1]; e++) {
             sum += (double)x->value[e];
         }
-        popularity[i] = (float)sum;
+        popularity[i] = sum < FLT_MAX ? (float)sum : FLT_MAX; /* an answer's score is finite */
     }
     model->popularity = popularity;
     return RECO_OK;
