@@ -58,7 +58,8 @@ RECO_API reco_status reco_report_interval(const reco_report *report, int32_t k, 
                                           reco_error *err);
 /** Returns a count, or -1 for an unknown name: `users` (evaluated), `users_unknown` (left out: not in the
  * model, or without a history), `users_without_test` (left out: nothing held out but what was seen),
- * `items_unknown` (held-out pairs whose item the model does not know). */
+ * `users_without_negatives` (left out: negatives were given, but none for them), `items_unknown` (held-out
+ * pairs, of those evaluated, whose item the model does not know). */
 RECO_API int64_t reco_report_count(const reco_report *report, const char *name);
 /** Returns the per-user values of a figure [users], in the order of the test set's users; borrowed; NULL for
  * coverage. For paired comparisons of two models on one test set. */
