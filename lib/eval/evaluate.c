@@ -9,10 +9,10 @@
 #include "base/thread.h"
 #include "base/topk.h"
 #include "heldout.h"
-#include "reco/query.h"
+#include "model/recommend.h"
 #include "report.h"
 
-#include <string.h>
+#include <math.h>
 
 enum {
     FIRST_BLOCK = 64,      /* users; doubled while a block takes less than BLOCK_TIME, */
@@ -74,24 +74,13 @@ static reco_status score_candidates(const evaluation *e, int64_t p, const reco__
                                     int32_t worker)
 {
     const reco_model *model = e->model;
-    const reco__csr *x = &model->history->x;
-    int32_t user = e->held.user[p];
-    int64_t from = x->start[user];
-    reco__asker who = {
-        .user = user,
-        .items = x->index + from,
-        .values = x->value + from,
-        .times = model->history->times ? model->history->times + from : NULL,
-        .n = x->start[user + 1] - from,
-    };
-    if (!reco__model_answers(model, &who)) { /* as a list is: by popularity */
-        for (int32_t k = 0; k < which->n; k++) {
-            scores[k] = model->popularity[which->index[k]];
-        }
-        return RECO_OK;
-    }
+    reco__asker who = reco__asker_user(model, e->held.user[p]);
     reco__scratch scratch = {.data = e->scratch + worker * e->scratch_size, .size = e->scratch_size};
-    return reco__model_scores(model, &who, which, scores, &scratch);
+    reco_status status = reco__model_scores(model, &who, which, scores, &scratch);
+    for (int32_t k = 0; k < which->n && status == RECO_OK; k++) {
+        status = isnan(scores[k]) ? RECO_ENUMERIC : RECO_OK;
+    }
+    return status;
 }
 
 /* Ranks the candidates of the block's users. */
@@ -123,9 +112,10 @@ static reco_status make_lists(evaluation *e, const reco_query *query, int64_t n)
 {
     if (e->negatives) {
         reco_status status = reco__parallel_for(&e->run, n, GRAIN, rank_candidates, e);
-        return status == RECO_ENUMERIC ? reco__fail(e->run.err, status, "%s: a score is not a finite number",
-                                                    e->model->algo->name)
-                                       : status;
+        return status == RECO_ENUMERIC
+                   ? reco__fail(e->run.err, status, "%s: a score is not a number: are values too large?",
+                                e->model->algo->name)
+                   : status;
     }
     const reco__strings *ids = &e->model->catalog->sides[RECO_USER].ids;
     for (int64_t r = 0; r < n; r++) {

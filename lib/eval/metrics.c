@@ -39,17 +39,20 @@ static reco_status parse_one(const char *text, int64_t n, reco__metric *out, rec
         n--;
     }
     int shown = (int)(n < SHOWN ? n : SHOWN);
-    const char *at = memchr(text, '@', (size_t)n);
-    int32_t kind = kind_of(text, at ? at - text : n);
+    int64_t at = 0; /* where the '@' is, or n */
+    while (at < n && text[at] != '@') {
+        at++;
+    }
+    int32_t kind = kind_of(text, at);
     int64_t cutoff = 0;
     if (kind < 0) {
         return reco__fail(err, RECO_ENOTFOUND, "no metric '%.*s'; there are, each with @K: %s", shown, text,
                           all_names);
     }
-    if (!at) {
+    if (at == n) {
         return reco__fail(err, RECO_EINVAL, "metric '%s' needs a cutoff, as %s@10", names[kind], names[kind]);
     }
-    if (!reco__parse_int(at + 1, n - (at + 1 - text), &cutoff) || cutoff < 1 || cutoff > RECO__MAX_CUTOFF) {
+    if (!reco__parse_int(text + at + 1, n - at - 1, &cutoff) || cutoff < 1 || cutoff > RECO__MAX_CUTOFF) {
         return reco__fail(err, RECO_EINVAL, "metric '%.*s': K must be a whole number in [1, %d]", shown, text,
                           RECO__MAX_CUTOFF);
     }

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/* One question for many users: the plan is bound once, each worker has a list of its own, and rows go
+ * straight into the caller's arrays. */
+#include "base/thread.h"
+#include "recommend.h"
+
+#include <string.h>
+
+typedef struct batch {
+    const reco__plan *plan;
+    const char *const *users; /* [n] or NULL */
+    reco_list **lists;        /* [threads] */
+    int32_t *items, *sizes;
+    float *scores;         /* or NULL */
+    reco_status *statuses; /* [n] */
+} batch;
+
+enum { GRAIN = 16 /* users that a thread takes at a time */ };
+
+static reco_status answer_row(const batch *b, int64_t row, reco_list *list, reco_error *err)
+{
+    const reco_model *model = b->plan->model;
+    int32_t user = (int32_t)row;
+    list->size = 0;
+    if (b->users) {
+        REQUIRE(b->users[row], "the user at position %lld is NULL", (long long)row);
+        reco_status status = reco_model_find(model, RECO_USER, b->users[row], &user, err);
+        if (status) {
+            return status;
+        }
+    }
+    reco__asker who = reco__asker_user(model, user);
+    return reco__answer(b->plan, &who, -1, list, err);
+}
+
+static reco_status answer_rows(void *context, int64_t begin, int64_t end, int32_t worker)
+{
+    const batch *b = context;
+    int64_t limit = b->plan->query->limit;
+    reco_list *list = b->lists[worker];
+    for (int64_t row = begin; row < end; row++) {
+        b->statuses[row] = answer_row(b, row, list, NULL);
+        b->sizes[row] = list->size;
+        if (list->size > 0) {
+            memcpy(b->items + row * limit, list->items, (size_t)list->size * sizeof *list->items);
+        }
+        if (list->size > 0 && b->scores) {
+            memcpy(b->scores + row * limit, list->scores, (size_t)list->size * sizeof *list->scores);
+        }
+    }
+    return RECO_OK;
+}
+
+/* Lists with room for any answer, so that workers allocate nothing. */
+static reco_status make_lists(const batch *b, int32_t threads, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    reco__topk none = {.size = 0};
+    for (int32_t k = 0; k < threads; k++) {
+        TRY(reco_list_new(&b->lists[k], err));
+        TRY(reco__list_scratch(b->lists[k], reco__answer_need(b->plan), err));
+        b->lists[k]->capacity = reco__plan_depth(b->plan);
+        TRY_ALLOC(b->lists[k]->items = reco__alloc(b->lists[k]->capacity, sizeof *b->lists[k]->items));
+        TRY_ALLOC(b->lists[k]->scores = reco__alloc(b->lists[k]->capacity, sizeof *b->lists[k]->scores));
+        TRY(reco__list_fill(b->lists[k], b->plan->model, &none, 0, "", err));
+    }
+done:
+    return status;
+}
+
+/* The first failure, asked once more for its message. */
+static reco_status first_failure(const batch *b, int64_t n, reco_error *err)
+{
+    for (int64_t row = 0; row < n; row++) {
+        if (b->statuses[row]) {
+            return answer_row(b, row, b->lists[0], err);
+        }
+    }
+    return RECO_OK;
+}
+
+static reco_status run_batch(batch *b, int64_t n, int32_t threads, bool has_statuses, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    reco__run run = reco__run_start(NULL, threads, 0, "recommend", err);
+    int64_t blocks = (n + GRAIN - 1) / GRAIN;
+    run.threads = run.threads < blocks ? run.threads : (int32_t)blocks;
+    TRY_ALLOC(b->lists = reco__alloc_zero(run.threads, sizeof(*b->lists)));
+    TRY(make_lists(b, run.threads, err));
+    TRY(reco__parallel_for(&run, n, GRAIN, answer_rows, b));
+    if (!has_statuses) {
+        TRY(first_failure(b, n, err));
+    }
+done:
+    for (int32_t k = 0; b->lists && k < run.threads; k++) {
+        reco_list_free(b->lists[k]);
+    }
+    reco__free(b->lists);
+    return status;
+}
+
+reco_status reco_model_recommend_batch(const reco_model *model, const reco_query *query,
+                                       const char *const *users, int64_t n, int32_t threads, int32_t *items,
+                                       float *scores, int32_t *sizes, reco_status *statuses, reco_error *err)
+{
+    REQUIRE(model && query, "'model' and 'query' must not be NULL");
+    REQUIRE(n >= 0 && (n == 0 || sizes), "'n' must not be negative, 'sizes' not NULL");
+    REQUIRE(items || n == 0 || query->limit == 0, "'items' must not be NULL");
+    REQUIRE(threads >= 0 && threads <= 1024, "'threads' must be in [0, 1024], got %d", threads);
+    reco_status status = RECO_OK;
+    reco__plan plan;
+    reco__scratch scratch = {.size = reco__plan_need(query)};
+    batch b = {.plan = &plan,
+               .users = users,
+               .items = items,
+               .scores = scores,
+               .sizes = sizes,
+               .statuses = statuses};
+    TRY_ALLOC(scratch.data = reco__alloc(scratch.size, 1));
+    TRY(reco__plan_bind(&plan, model, query, &scratch, err));
+    if (!model->history) {
+        TRY(reco__fail(err, RECO_ESTATE, "%s: this model was saved without its users", model->algo->name));
+    }
+    if (!users && n > model->n_users) {
+        TRY(reco__fail(err, RECO_EINVAL, "'n' is %lld, but the model has %d users", (long long)n,
+                       model->n_users));
+    }
+    if (!statuses) {
+        TRY_ALLOC(b.statuses = reco__alloc(n, sizeof *b.statuses));
+    }
+    if (n > 0) {
+        TRY(run_batch(&b, n, threads, statuses != NULL, err));
+    }
+done:
+    if (b.statuses != statuses) {
+        reco__free(b.statuses);
+    }
+    reco__free(scratch.data);
+    return status;
+}
