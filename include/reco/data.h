@@ -33,6 +33,12 @@ typedef struct reco_format reco_format;
 #define RECO_USER 0
 #define RECO_ITEM 1
 
+/** What a feature is made of. */
+#define RECO_FIELD_TOKEN  0
+#define RECO_FIELD_NUMBER 1
+#define RECO_FIELD_TEXT   2
+#define RECO_FIELD_VECTOR 3
+
 /** The time of an event that has none. */
 #define RECO_NO_TIME INT64_MIN
 

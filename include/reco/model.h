@@ -121,6 +121,10 @@ RECO_API const char *reco_model_id(const reco_model *model, int32_t side, int32_
 /** Finds the index of an id. @return RECO_OK, RECO_EINVAL, RECO_ESTATE, RECO_ENOTFOUND */
 RECO_API reco_status reco_model_find(const reco_model *model, int32_t side, const char *id, int32_t *index,
                                      reco_error *err);
+/** Returns the name of the `index`-th feature of users or items, in the order of the names, borrowed, or NULL
+ * past the last.
+ * @param kind  NULL, or out: RECO_FIELD_TOKEN, _NUMBER, _TEXT or _VECTOR */
+RECO_API const char *reco_model_field(const reco_model *model, int32_t side, int32_t index, int32_t *kind);
 /** Returns a text of an item, as its title, borrowed, or NULL when there is none (or it was not saved). */
 RECO_API const char *reco_model_text(const reco_model *model, int32_t item, const char *field);
 

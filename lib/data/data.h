@@ -11,7 +11,12 @@
 
 enum { RECO__MAX_ID = 1023, RECO__MAX_FIELD_NAME = 63, RECO__MAX_VECTOR = 65536 };
 
-enum { RECO__FIELD_TOKEN = 0, RECO__FIELD_NUMBER = 1, RECO__FIELD_TEXT = 2, RECO__FIELD_VECTOR = 3 };
+enum {
+    RECO__FIELD_TOKEN = RECO_FIELD_TOKEN,
+    RECO__FIELD_NUMBER = RECO_FIELD_NUMBER,
+    RECO__FIELD_TEXT = RECO_FIELD_TEXT,
+    RECO__FIELD_VECTOR = RECO_FIELD_VECTOR
+};
 
 /* One feature of all users or all items; n is how many there are. Arrays that a kind does not use are NULL.
  */

@@ -437,6 +437,19 @@ reco_status reco_model_find(const reco_model *model, int32_t side, const char *i
     return RECO_OK;
 }
 
+const char *reco_model_field(const reco_model *model, int32_t side, int32_t index, int32_t *kind)
+{
+    if (!model || !model->catalog || side < RECO_USER || side > RECO_ITEM || index < 0 ||
+        index >= model->catalog->sides[side].n_fields) {
+        return NULL;
+    }
+    const reco__field *field = &model->catalog->sides[side].fields[index];
+    if (kind) {
+        *kind = field->kind;
+    }
+    return field->name;
+}
+
 const char *reco_model_text(const reco_model *model, int32_t item, const char *field)
 {
     if (!model || !model->catalog || !field || item < 0 || item >= model->n_items) {

@@ -205,6 +205,15 @@ static void test_saved_and_loaded(void **state)
     assert_memory_equal(bytes, again, (size_t)n);
     assert_string_equal(reco_model_text(loaded, 1, "title") ? reco_model_text(loaded, 1, "title") : "none",
                         reco_model_text(m, 1, "title") ? reco_model_text(m, 1, "title") : "none");
+    int32_t kind;
+    assert_string_equal(reco_model_field(loaded, RECO_ITEM, 0, &kind), "price");
+    assert_int_equal(kind, RECO_FIELD_NUMBER);
+    assert_string_equal(reco_model_field(loaded, RECO_ITEM, 1, &kind), "room");
+    assert_int_equal(kind, RECO_FIELD_TOKEN);
+    assert_string_equal(reco_model_field(loaded, RECO_ITEM, 2, &kind), "title");
+    assert_int_equal(kind, RECO_FIELD_TEXT);
+    assert_null(reco_model_field(loaded, RECO_ITEM, 3, NULL));
+    assert_null(reco_model_field(loaded, RECO_USER, 0, NULL));
     assert_int_equal(reco_model_count(loaded, "users"), 3);
     assert_int_equal(reco_model_count(loaded, "pairs"), 6);
     reco_bytes_free(again);
