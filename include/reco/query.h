@@ -119,6 +119,14 @@ RECO_API reco_status reco_model_recommend(const reco_model *model, const reco_qu
 RECO_API reco_status reco_model_similar(const reco_model *model, const char *item, const reco_query *query,
                                         reco_list *list, reco_error *err);
 
+/** Explains why an item would be answered: which items of the asker's history add how much to its score, most
+ * first; negative amounts speak against it. All amounts together are the score (of a hybrid: what those of
+ * its parts add that have reasons); limit and offset of the query hold. Who has no history gets an empty list
+ * whose source is "popular".
+ * @return as reco_model_recommend, and RECO_EUNSUPPORTED when reco_model_can(model, "explain") is 0 */
+RECO_API reco_status reco_model_explain(const reco_model *model, const char *item, const reco_query *query,
+                                        reco_list *reasons, reco_error *err);
+
 /** Scores given items for the asker, whether seen or filtered or not.
  * @param items   [n] ids
  * @param scores  [n] out; finite

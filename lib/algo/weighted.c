@@ -132,7 +132,7 @@ static int64_t scratch(const reco_model *self)
         int64_t part = reco__model_scratch(self->parts[k]);
         deepest = part > deepest ? part : deepest;
     }
-    return deepest + 2 * reco__scratch_need(n, sizeof(float)) + reco__scratch_need(n, 1) +
+    return deepest + 3 * reco__scratch_need(n, sizeof(float)) + reco__scratch_need(n, 1) +
            (m->scaling == RANK ? reco__scratch_need(n, sizeof(reco__scored)) : 0);
 }
 
@@ -224,6 +224,42 @@ done:
     return status;
 }
 
+/* A part's scaled and weighted score is shared out among the history in proportion to the part's own amounts.
+ */
+static void share_out(float *amounts, const float *of_part, int64_t n, double scaled)
+{
+    double sum = 0;
+    for (int64_t k = 0; k < n; k++) {
+        sum += (double)of_part[k];
+    }
+    for (int64_t k = 0; k < n && sum != 0; k++) {
+        amounts[k] += (float)(scaled * ((double)of_part[k] / sum));
+    }
+}
+
+static reco_status explain(const reco_model *self, const reco__asker *who, int32_t item, float *amounts,
+                           reco__scratch *s)
+{
+    const weighted *m = (const weighted *)self;
+    reco_status status = RECO_OK;
+    float *of_part = reco__scratch_take(s, who->n, sizeof *of_part);
+    sums sum = start(m, s);
+    reco__items all = {NULL, sum.n};
+    memset(amounts, 0, (size_t)who->n * sizeof *amounts);
+    for (int32_t k = 0; k < self->n_parts; k++) {
+        const reco_model *part = self->parts[k];
+        if (reco__model_has_explain(part)) {
+            TRY(reco__model_scores(part, who, &all, sum.part, s));
+            float before = sum.total[item];
+            add(m, &sum, self->weights[k], reco__model_sparse(part));
+            TRY(reco__model_amounts(part, who, item, of_part, s));
+            share_out(amounts, of_part, who->n, (double)(sum.total[item] - before));
+        }
+    }
+done:
+    return status;
+}
+
 static reco_status state(reco_model *self, reco__state *s)
 {
     (void)self;
@@ -241,6 +277,7 @@ const reco__algo reco__algo_weighted = {
     .fit = fit,
     .score = score,
     .similar = similar,
+    .explain = explain,
     .state = state,
     .scratch = scratch,
 };

@@ -402,6 +402,9 @@ int32_t reco_model_can(const reco_model *model, const char *what)
     if (strcmp(what, "similar") == 0) {
         return reco__model_has_similar(model);
     }
+    if (strcmp(what, "explain") == 0) {
+        return reco__model_has_explain(model);
+    }
     if (strcmp(what, "users") == 0) {
         return !model->fitted || model->history != NULL;
     }

@@ -90,10 +90,14 @@ typedef struct reco__algo {
      * for factor models, else unsupported. */
     reco_status (*similar)(const reco_model *self, int32_t item, const reco__items *which, float *scores,
                            reco__scratch *scratch);
+    /* amounts[k]: what the k-th entry of the asker's history adds to the score of `item`; they sum to the
+     * score. NULL: unsupported. The history is not empty. */
+    reco_status (*explain)(const reco_model *self, const reco__asker *who, int32_t item, float *amounts,
+                           reco__scratch *scratch);
     /* Derives what is not stored, after fit and after loading; such arrays are listed in state() with
      * RECO__DERIVED. NULL: nothing. */
     reco_status (*prepare)(reco_model *self, reco_error *err);
-    /* Bytes of scratch that score, similar and fold_in need at the most. NULL: none. */
+    /* Bytes of scratch that score, similar, explain and fold_in need at the most. NULL: none. */
     int64_t (*scratch)(const reco_model *self);
     /* Bytes that fit takes at its peak, negative on overflow. NULL: only what the core itself takes. */
     int64_t (*estimate)(const reco_model *self, const reco_data *data, int32_t threads);
@@ -132,7 +136,11 @@ reco_status reco__model_scores(const reco_model *model, const reco__asker *who, 
                                float *scores, reco__scratch *scratch);
 reco_status reco__model_similars(const reco_model *model, int32_t item, const reco__items *which,
                                  float *scores, reco__scratch *scratch);
-/* Bytes of scratch for the three above. */
+/* What each entry of a history adds to an item's score: for hybrids, only parts that have explain. */
+reco_status reco__model_amounts(const reco_model *model, const reco__asker *who, int32_t item, float *amounts,
+                                reco__scratch *scratch);
+int32_t reco__model_has_explain(const reco_model *model);
+/* Bytes of scratch for the calls above. */
 int64_t reco__model_scratch(const reco_model *model);
 /* Whether the model has something to say to this asker, or popularity must answer. */
 int32_t reco__model_answers(const reco_model *model, const reco__asker *who);

@@ -327,6 +327,61 @@ reco_status reco_model_similar(const reco_model *model, const char *item, const 
     return ask(model, item, query ? query : &nobody, list, err);
 }
 
+/* The history's entries with what each adds, most first, as an answer. */
+static reco_status list_reasons(const reco__plan *plan, const reco__asker *who, int32_t item,
+                                reco_list *reasons, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    const reco_model *model = plan->model;
+    int64_t wanted = (int64_t)plan->query->limit + plan->query->offset;
+    reco__topk top = {.capacity = (int32_t)(wanted < who->n ? wanted : who->n)};
+    float *amounts = reco__scratch_take(&reasons->scratch, who->n, sizeof *amounts);
+    top.entries = reco__scratch_take(&reasons->scratch, top.capacity, sizeof *top.entries);
+    if (who->n > 0) {
+        TRY(reco__model_amounts(model, who, item, amounts, &reasons->scratch));
+    }
+    for (int64_t k = 0; k < who->n; k++) {
+        if (isnan(amounts[k])) {
+            TRY(reco__fail(err, RECO_ENUMERIC, "%s: a reason is not a number: are values too large?",
+                           model->algo->name));
+        }
+        if (amounts[k] != 0) {
+            reco__topk_offer(&top, amounts[k], who->items[k]);
+        }
+    }
+    reco__topk_sort(&top);
+    TRY(reco__list_fill(reasons, model, &top, plan->query->offset, who->n > 0 ? model->algo->name : "popular",
+                        err));
+done:
+    return status;
+}
+
+reco_status reco_model_explain(const reco_model *model, const char *item, const reco_query *query,
+                               reco_list *reasons, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    reco__plan plan;
+    reco__asker who;
+    int32_t index;
+    REQUIRE(model && item && query && reasons, "'model', 'item', 'query' and 'reasons' must not be NULL");
+    reasons->size = 0;
+    TRY(reco_model_find(model, RECO_ITEM, item, &index, err));
+    if (!reco__model_has_explain(model)) {
+        TRY(reco__fail(err, RECO_EUNSUPPORTED, "%s: has no reasons to give", model->algo->name));
+    }
+    int64_t asker = query->asker == RECO__A_HISTORY ? query->history.n : model->n_items;
+    TRY(reco__list_scratch(reasons,
+                           reco__plan_need(query) + reco__asker_need(query) + reco__model_scratch(model) +
+                               reco__scratch_need(asker, sizeof(float)) +
+                               reco__scratch_need(asker, sizeof(reco__scored)),
+                           err));
+    TRY(reco__plan_bind(&plan, model, query, &reasons->scratch, err));
+    TRY(reco__asker_find(&who, model, query, &reasons->scratch, err));
+    TRY(list_reasons(&plan, &who, index, reasons, err));
+done:
+    return status;
+}
+
 static reco_status score_items(const reco_model *model, const reco_query *query, const char *const *ids,
                                int32_t n, float *scores, reco__scratch *scratch, reco_error *err)
 {

@@ -59,15 +59,20 @@ int32_t reco__model_answers(const reco_model *model, const reco__asker *who)
 
 int32_t reco__model_has_similar(const reco_model *model)
 {
-    if (model->n_parts == 0) {
-        return model->algo->similar != NULL || has_factors(model);
-    }
+    int32_t has = model->n_parts == 0;
     for (int32_t k = 0; k < model->n_parts; k++) {
-        if (reco__model_has_similar(model->parts[k])) {
-            return model->algo->similar != NULL;
-        }
+        has = has || reco__model_has_similar(model->parts[k]);
     }
-    return 0;
+    return has && (model->algo->similar != NULL || has_factors(model));
+}
+
+int32_t reco__model_has_explain(const reco_model *model)
+{
+    int32_t has = model->n_parts == 0;
+    for (int32_t k = 0; k < model->n_parts; k++) {
+        has = has || reco__model_has_explain(model->parts[k]);
+    }
+    return has && model->algo->explain != NULL;
 }
 
 int32_t reco__model_sparse(const reco_model *model)
@@ -144,4 +149,13 @@ reco_status reco__model_similars(const reco_model *model, int32_t item, const re
     }
     cosines(model, item, which, scores);
     return RECO_OK;
+}
+
+reco_status reco__model_amounts(const reco_model *model, const reco__asker *who, int32_t item, float *amounts,
+                                reco__scratch *scratch)
+{
+    int64_t mark = scratch->used;
+    reco_status status = model->algo->explain(model, who, item, amounts, scratch);
+    scratch->used = mark;
+    return status;
 }
