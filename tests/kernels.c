@@ -3,6 +3,7 @@
  * random sizes, strides and alignments. Outputs lie between guards. */
 #include "kernel/kernel.h"
 
+#include "base/bytes.h"
 #include "base/memory.h"
 #include "base/random.h"
 
@@ -401,6 +402,20 @@ static void test_above(void **state)
     }
 }
 
+static void test_crc32c(void **state)
+{
+    (void)state;
+    unsigned char bytes[200];
+    for (size_t b = 0; b < sizeof bytes; b++) {
+        bytes[b] = (unsigned char)reco__random_next(&rng);
+    }
+    for (int64_t start = 0; start < 9; start++) {
+        for (int64_t n = 0; n + start <= (int64_t)sizeof bytes; n++) {
+            assert_int_equal(k->crc32c(bytes + start, n), reco__crc32c(bytes + start, n));
+        }
+    }
+}
+
 static void test_levels(void **state)
 {
     (void)state;
@@ -426,7 +441,7 @@ int main(void)
         cmocka_unit_test(test_rank_update),    cmocka_unit_test(test_gather),
         cmocka_unit_test(test_normal_product), cmocka_unit_test(test_cg_step),
         cmocka_unit_test(test_cholesky),       cmocka_unit_test(test_cholesky_names_the_bad_pivot),
-        cmocka_unit_test(test_above),
+        cmocka_unit_test(test_above),          cmocka_unit_test(test_crc32c),
     };
     int failed = cmocka_run_group_tests(levels, NULL, NULL);
     for (int32_t level = 0; reco__kernels_level(level); level++) {

@@ -5,6 +5,17 @@
 #include <stdio.h>
 #include <string.h>
 
+bool reco__all_finite(const float *values, int64_t n)
+{
+    uint32_t bad = 0; /* without a way out of the loop, so that it runs on vectors */
+    for (int64_t k = 0; k < n; k++) {
+        uint32_t bits;
+        memcpy(&bits, &values[k], sizeof bits);
+        bad |= (bits & 0x7f800000u) == 0x7f800000u;
+    }
+    return !bad;
+}
+
 static bool digit(char c)
 {
     return c >= '0' && c <= '9';

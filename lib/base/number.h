@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers and times to and from text, the same in every locale. */
+/* Numbers: checks, and numbers and times to and from text, the same in every locale. */
 #ifndef RECO__NUMBER_H
 #define RECO__NUMBER_H
 
@@ -9,6 +9,8 @@
 
 enum { RECO__NUMBER_TEXT = 32 };
 
+/* Whether none of n floats is NaN or infinite. */
+bool reco__all_finite(const float *values, int64_t n);
 /* A finite decimal number that takes up all n bytes (spaces around it allowed): "-12", "3.5", "1e-3". */
 bool reco__parse_number(const char *text, int64_t n, double *out);
 /* A whole number in int64 range that takes up all n bytes. */

@@ -63,6 +63,9 @@ typedef struct reco__kernels {
 
     /* Writes the positions of the scores above the threshold, ascending, to out[n]; returns how many. */
     int64_t (*above)(const float *scores, int64_t n, float threshold, int32_t *out);
+
+    /* The same as reco__crc32c of base/bytes.h. */
+    uint32_t (*crc32c)(const void *data, int64_t n);
 } reco__kernels;
 
 /* The table for this processor. */

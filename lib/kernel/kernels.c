@@ -2,6 +2,8 @@
 /* The kernels of one instruction set: compiled with its flags, its WIDTH in floats and its name in ISA. The
  * multiplications and additions here are fused where the processor can (-ffp-contract=fast). */
 #include "kernel.h"
+
+#include "base/bytes.h"
 #include "vector.h"
 
 #include <float.h>
@@ -510,6 +512,30 @@ static int64_t above(const float *scores_, int64_t n, float threshold, int32_t *
     return count;
 }
 
+/* ---- checksums ------------------------------------------------------------------------------------------
+ */
+
+/* CRC-32C by the processor's instruction where it has one: three cycles for eight bytes, four times the
+ * tables. */
+static uint32_t crc32c(const void *data, int64_t n)
+{
+#if defined(__x86_64__) && defined(__SSE4_2__)
+    const unsigned char *p = data;
+    uint64_t crc = ~0u;
+    for (; n >= 8; n -= 8, p += 8) {
+        uint64_t word;
+        memcpy(&word, p, 8);
+        crc = _mm_crc32_u64(crc, word);
+    }
+    for (; n > 0; n--, p++) {
+        crc = _mm_crc32_u8((uint32_t)crc, *p);
+    }
+    return ~(uint32_t)crc;
+#else
+    return reco__crc32c(data, n);
+#endif
+}
+
 const reco__kernels TABLE(ISA) = {
     .name = NAME(ISA),
     .panel = TILE_VECTORS * WIDTH,
@@ -525,4 +551,5 @@ const reco__kernels TABLE(ISA) = {
     .cholesky = cholesky,
     .cholesky_solve = cholesky_solve,
     .above = above,
+    .crc32c = crc32c,
 };

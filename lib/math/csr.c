@@ -3,8 +3,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-
-#include <math.h>
+#include "base/number.h"
 
 reco_status reco__csr_transpose(const reco__csr *x, reco__csr *out, reco_error *err)
 {
@@ -47,7 +46,7 @@ void reco__csr_free(reco__csr *x)
 
 int32_t reco__csr_valid(const reco__csr *x, int64_t entries)
 {
-    if (x->start[0] != 0 || x->start[x->rows] != entries) {
+    if (x->start[0] != 0 || x->start[x->rows] != entries || !reco__all_finite(x->value, entries)) {
         return 0;
     }
     for (int32_t r = 0; r < x->rows; r++) {
@@ -56,7 +55,7 @@ int32_t reco__csr_valid(const reco__csr *x, int64_t entries)
         }
         for (int64_t e = x->start[r]; e < x->start[r + 1]; e++) {
             int32_t before = e > x->start[r] ? x->index[e - 1] : -1;
-            if (x->index[e] <= before || x->index[e] >= x->columns || !isfinite(x->value[e])) {
+            if (x->index[e] <= before || x->index[e] >= x->columns) {
                 return 0;
             }
         }

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "kernel/kernel.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,7 +96,7 @@ static bool add_section(reco__bytes *out, const reco__section *section, char *en
     put64(entry + 64, section->rows);
     put64(entry + 72, section->columns);
     put64(entry + 80, offset);
-    put32(entry + 88, reco__crc32c(out->data + offset, bytes));
+    put32(entry + 88, reco__kernels_best()->crc32c(out->data + offset, bytes));
     return true;
 }
 
@@ -218,7 +219,7 @@ static reco_status read_entry(const char *bytes, int64_t size, const char *entry
         !all_zero(bytes + *end, offset - *end)) {
         return damaged(err, "its sections do not fit together");
     }
-    if (get32(entry + 88) != reco__crc32c(bytes + offset, length)) {
+    if (get32(entry + 88) != reco__kernels_best()->crc32c(bytes + offset, length)) {
         return reco__fail(err, RECO_EFORMAT, "damaged model file: the checksum of '%s' does not match",
                           section->name);
     }

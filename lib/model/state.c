@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "state.h"
 
+#include "base/number.h"
 #include "model_state.h"
 
 #include <math.h>
@@ -46,15 +47,11 @@ static reco_status load_array(reco__state *s, const array *a, const char *name)
 
 static reco_status check_finite(const reco__state *s, const float *values, int64_t n, const char *name)
 {
-    for (int64_t k = 0; k < n; k++) {
-        if (!isfinite(values[k])) {
-            return reco__fail(s->err, RECO_ENUMERIC,
-                              "the fit gave a number in '%s' that is not finite: "
-                              "are there values too large?",
-                              name);
-        }
-    }
-    return RECO_OK;
+    return reco__all_finite(values, n)
+               ? RECO_OK
+               : reco__fail(s->err, RECO_ENUMERIC,
+                            "the fit gave a number in '%s' that is not finite: are there values too large?",
+                            name);
 }
 
 static reco_status visit(reco__state *s, const array *a, int32_t flags)
@@ -95,12 +92,9 @@ reco_status reco__state_f32(reco__state *s, const char *name, const float **valu
 {
     array a = {name, "", RECO__F32, (const void **)values, &rows, columns};
     reco_status status = visit(s, &a, flags);
-    if (status == RECO_OK && s->mode == RECO__STATE_LOAD && !left_out(s, flags)) {
-        for (int64_t k = 0; k < rows * columns; k++) {
-            if (!isfinite((*values)[k])) {
-                return refuse(s, name, "holds a number that is not finite");
-            }
-        }
+    if (status == RECO_OK && s->mode == RECO__STATE_LOAD && !left_out(s, flags) &&
+        !reco__all_finite(*values, rows * columns)) {
+        return refuse(s, name, "holds a number that is not finite");
     }
     return status;
 }
