@@ -222,13 +222,14 @@ static void test_gather(void **state)
     (void)state;
     for (int round = 0; round < ROUNDS; round++) {
         int64_t rows = 1 + below(30), factors = below(70), stride = factors + below(9), n = below(20);
-        array f = make(rows * stride), out = make(n * stride), scale = make(n);
+        int64_t to = factors + below(9);
+        array f = make(rows * stride), out = make(n * to), scale = make(n);
         int32_t *index = some_rows(n, rows), scaled = (int32_t)below(2);
-        k->gather(f.at, index, n, stride, factors, scaled ? scale.at : NULL, out.at);
+        k->gather(f.at, index, n, stride, factors, scaled ? scale.at : NULL, out.at, to);
         for (int64_t e = 0; e < n; e++) {
-            for (int64_t c = 0; c < factors; c++) {
-                float wanted = f.at[index[e] * stride + c] * (scaled ? scale.at[e] : 1);
-                assert_true(out.at[e * stride + c] == wanted);
+            for (int64_t c = 0; c < to; c++) {
+                float wanted = c < factors ? f.at[index[e] * stride + c] * (scaled ? scale.at[e] : 1) : 0;
+                assert_true(out.at[e * to + c] == wanted);
             }
         }
         release(&f);
@@ -247,6 +248,7 @@ static void test_normal_product(void **state)
         array f = make(rows * stride), base = make(n), weight = make(n), x = make(factors);
         array y = make(factors);
         int32_t *index = some_rows(n, rows), indexed = (int32_t)below(2), based = (int32_t)below(2);
+        int32_t weighted = (int32_t)below(2);
         double scale = 1;
         for (int64_t c = 0; c < factors; c++) {
             wanted[c] = y.at[c] + (double)0.3f * x.at[c];
@@ -257,14 +259,14 @@ static void test_normal_product(void **state)
             for (int64_t c = 0; c < factors; c++) {
                 product += (double)row[c] * x.at[c];
             }
-            double t = (based ? base.at[e] : 0) + weight.at[e] * product;
+            double t = (based ? base.at[e] : 0) + (weighted ? weight.at[e] : 1) * product;
             for (int64_t c = 0; c < factors; c++) {
                 wanted[c] += t * row[c];
             }
             scale += sqrt((double)factors) + 1;
         }
-        k->normal_product(f.at, indexed ? index : NULL, n, stride, factors, based ? base.at : NULL, weight.at,
-                          0.3f, x.at, y.at);
+        k->normal_product(f.at, indexed ? index : NULL, n, stride, factors, based ? base.at : NULL,
+                          weighted ? weight.at : NULL, 0.3f, x.at, y.at);
         for (int64_t c = 0; c < factors; c++) {
             assert_near(y.at[c], wanted[c], scale);
         }

@@ -39,12 +39,13 @@ typedef struct reco__kernels {
     void (*rank_update)(int64_t n, int64_t depth, const float *a, const float *b, int64_t stride, float *c,
                         int64_t c_stride);
 
-    /* out[e, :] = rows[index[e], :], scaled by scale[e] unless that is NULL; `factors` entries a row, rows of
-     * `out` as far apart as those of `rows`. */
+    /* out[e, :] = rows[index[e], :], scaled by scale[e] unless that is NULL: `factors` entries, then zeros up
+     * to `out_stride`. */
     void (*gather)(const float *rows, const int32_t *index, int64_t n, int64_t stride, int64_t factors,
-                   const float *scale, float *out);
+                   const float *scale, float *out, int64_t out_stride);
     /* y += shift * x + sum over e of (base[e] + weight[e] * (F[e, :] . x)) F[e, :], F as in matvec: the
-     * product of a sparse normal matrix and a vector in one pass. NULL base is zeros, NULL index counts. */
+     * product of a sparse normal matrix and a vector in one pass. NULL base is zeros, NULL weight ones, NULL
+     * index counts. */
     void (*normal_product)(const float *rows, const int32_t *index, int64_t n, int64_t stride,
                            int64_t factors, const float *base, const float *weight, float shift,
                            const float *x, float *y);

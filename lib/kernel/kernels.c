@@ -291,17 +291,20 @@ static void rank_update(int64_t n, int64_t depth, const float *a, const float *b
  */
 
 static void gather(const float *rows, const int32_t *index, int64_t n, int64_t stride, int64_t factors,
-                   const float *scale, float *out)
+                   const float *scale, float *out, int64_t out_stride)
 {
     for (int64_t e = 0; e < n; e++) {
         const float *from = rows + index[e] * stride;
-        float *to = out + e * stride, by = scale ? scale[e] : 1;
+        float *to = out + e * out_stride, by = scale ? scale[e] : 1;
         int64_t k = 0;
         for (; k + WIDTH <= factors; k += WIDTH) {
             store(to + k, load(from + k) * splat(by));
         }
         for (; k < factors; k++) {
             to[k] = from[k] * by;
+        }
+        for (; k < out_stride; k++) {
+            to[k] = 0;
         }
     }
 }
@@ -334,7 +337,7 @@ INLINE void group_product(const float *const *row, int count, int64_t factors, c
         for (int64_t f = k; f < factors; f++) {
             t[e] = fused1(row[e][f], x[f], t[e]);
         }
-        t[e] = fused1(weight[e], t[e], base ? base[e] : 0);
+        t[e] = fused1(weight ? weight[e] : 1, t[e], base ? base[e] : 0);
     }
     for (k = 0; k + WIDTH <= factors; k += WIDTH) {
         vec even = load(y + k), odd = {0};
@@ -366,11 +369,11 @@ static void normal_product(const float *rows, const int32_t *index, int64_t n, i
         for (int g = 0; g < GROUP; g++) {
             row[g] = rows + (index ? index[e + g] : e + g) * stride;
         }
-        group_product(row, GROUP, factors, base ? base + e : NULL, weight + e, x, y);
+        group_product(row, GROUP, factors, base ? base + e : NULL, weight ? weight + e : NULL, x, y);
     }
     for (; e < n; e++) {
         const float *row = rows + (index ? index[e] : e) * stride;
-        group_product(&row, 1, factors, base ? base + e : NULL, weight + e, x, y);
+        group_product(&row, 1, factors, base ? base + e : NULL, weight ? weight + e : NULL, x, y);
     }
 }
 
