@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "recommend.h"
 
+#include "base/number.h"
+#include "kernel/kernel.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,29 +207,28 @@ static void hide(const reco__items *which, float *scores, const int32_t *items, 
     }
 }
 
-/* Offers what is left to the heap. False when a score is NaN. */
-static int32_t select_best(const reco__plan *plan, const reco__items *which, const float *scores,
-                           int32_t sparse, reco__topk *top)
+/* Offers what is left to the heap. Items come in ascending order, so once the heap is full an equal score
+ * comes too late, and only scores above its worst need a look. */
+static void select_best(const reco__plan *plan, const reco__items *which, const float *scores, int32_t sparse,
+                        reco__topk *top)
 {
+    enum { BLOCK = 512 };
+    int32_t found[BLOCK];
+    const reco__kernels *kernels = reco__kernels_best();
     int32_t check = plan->query->filter != NULL || plan->query->where.n > 0;
-    for (int32_t k = 0; k < which->n; k++) {
-        float score = scores[k];
-        int32_t item = reco__item(which, k);
-        if (!reco__topk_wants(top, score, item)) {
-            if (isnan(score)) {
-                return 0;
+    for (int32_t begin = 0; begin < which->n; begin += BLOCK) {
+        int32_t size = which->n - begin < BLOCK ? which->n - begin : BLOCK;
+        float worst = top->size < top->capacity ? -INFINITY : top->entries[0].score;
+        int64_t n = kernels->above(scores + begin, size, worst, found);
+        for (int64_t k = 0; k < n; k++) {
+            float score = scores[begin + found[k]];
+            int32_t item = reco__item(which, begin + found[k]);
+            if (reco__topk_wants(top, score, item) && !(sparse && score == 0) &&
+                (!check || reco__plan_allows(plan, item))) {
+                reco__topk_offer(top, score, item);
             }
-            continue;
         }
-        if (isnan(score)) {
-            return 0;
-        }
-        if (score == -INFINITY || (sparse && score == 0) || (check && !reco__plan_allows(plan, item))) {
-            continue;
-        }
-        reco__topk_offer(top, score, item);
     }
-    return 1;
 }
 
 static reco_status score_all(const reco__plan *plan, const reco__asker *who, int32_t similar_to,
@@ -261,6 +263,9 @@ reco_status reco__answer(const reco__plan *plan, const reco__asker *who, int32_t
     top.entries = reco__scratch_take(&list->scratch, top.capacity, sizeof *top.entries);
     if (top.capacity > 0) {
         TRY(score_all(plan, who, similar_to, &which, scores, list, &source));
+        if (!reco__all_finite(scores, which.n)) {
+            TRY(reco__fail(err, RECO_ENUMERIC, "%s: a score is not finite: are values too large?", source));
+        }
         hide(&which, scores, plan->exclude, plan->n_exclude);
         if (!query->include_seen) {
             hide(&which, scores, who->items, who->n);
@@ -269,9 +274,7 @@ reco_status reco__answer(const reco__plan *plan, const reco__asker *who, int32_t
             hide(&which, scores, &similar_to, 1);
         }
         int32_t sparse = similar_to >= 0 || (reco__model_answers(model, who) && reco__model_sparse(model));
-        if (!select_best(plan, &which, scores, sparse, &top)) {
-            TRY(reco__fail(err, RECO_ENUMERIC, "%s: a score is not a number: are values too large?", source));
-        }
+        select_best(plan, &which, scores, sparse, &top);
         reco__topk_sort(&top);
     } else {
         source = similar_to >= 0 || reco__model_answers(model, who) ? model->algo->name : "popular";
