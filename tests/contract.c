@@ -6,6 +6,7 @@
 
 #include "model/model.h"
 
+#include <math.h>
 #include <stdio.h>
 
 enum { N = 44, QUERIES = 600 };
@@ -407,6 +408,68 @@ static void test_limits_beyond_the_catalog(void **state)
     reco_data_free(data);
 }
 
+/* Whether all parts of a model have reasons, so that these must make up its whole score. */
+static bool explains_all(const reco_model *model)
+{
+    bool all = reco__model_has_explain(model);
+    for (int32_t k = 0; k < model->n_parts; k++) {
+        all = all && explains_all(model->parts[k]);
+    }
+    return all;
+}
+
+static void check_reasons(const reco_model *model, const reco_query *query, const reco_list *list,
+                          reco_list *reasons)
+{
+    for (int32_t k = 0; k < reco_list_size(list); k++) {
+        double sum = 0, score = (double)reco_list_scores(list)[k];
+        OK(reco_model_explain(model, reco_list_id(list, k), query, reasons, &err));
+        assert_string_equal(reco_list_source(reasons), reco_model_algo(model));
+        for (int32_t r = 0; r < reco_list_size(reasons); r++) {
+            double amount = (double)reco_list_scores(reasons)[r];
+            assert_true(amount != 0 && (r == 0 || amount <= (double)reco_list_scores(reasons)[r - 1]));
+            sum += amount;
+        }
+        if (explains_all(model) && fabs(sum - score) > 1e-4 * (1 + fabs(score))) {
+            fail_msg("the reasons add up to %g, the score is %g", sum, score);
+        }
+    }
+}
+
+static void test_reasons_add_up(void **state)
+{
+    reco_data *data = made_data(N, N, 25);
+    reco_model *model = made_fitted(*state, data, 1);
+    reco_query *query = NULL;
+    reco_list *list = NULL, *reasons = NULL;
+    OK(reco_query_new(&query, &err));
+    OK(reco_list_new(&list, &err));
+    OK(reco_list_new(&reasons, &err));
+    OK(reco_query_user(query, "u1", &err));
+    if (!reco_model_can(model, "explain")) {
+        FAILS(reco_model_explain(model, "i1", query, reasons, &err), RECO_EUNSUPPORTED);
+    } else {
+        OK(reco_query_limit(query, INT32_MAX, &err));
+        for (int32_t u = 0; u < N; u++) {
+            OK(reco_query_user(query, reco_model_id(model, RECO_USER, u), &err));
+            OK(reco_model_recommend(model, query, list, &err));
+            if (strcmp(reco_list_source(list), "popular") != 0) {
+                check_reasons(model, query, list, reasons);
+            }
+        }
+        FAILS(reco_model_explain(model, "nothing", query, reasons, &err), RECO_ENOTFOUND);
+        reco_query_reset(query);
+        OK(reco_model_explain(model, "i1", query, reasons, &err));
+        assert_int_equal(reco_list_size(reasons), 0);
+        assert_string_equal(reco_list_source(reasons), "popular");
+    }
+    reco_list_free(reasons);
+    reco_list_free(list);
+    reco_query_free(query);
+    reco_model_free(model);
+    reco_data_free(data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -414,6 +477,7 @@ int main(void)
         cmocka_unit_test(test_a_user_is_a_history),
         cmocka_unit_test(test_a_batch_is_many_queries),
         cmocka_unit_test(test_limits_beyond_the_catalog),
+        cmocka_unit_test(test_reasons_add_up),
     };
     return made_run(tests, sizeof tests / sizeof *tests);
 }

@@ -344,9 +344,38 @@ static reco_status fold_in(const reco_model *self, const reco__asker *who, float
                                                                                         : RECO_ENUMERIC;
 }
 
+/* A score is y_i . A^-1 (sum over the history of target y), so each entry adds target (A^-1 y_i) . y (Hu,
+ * Koren and Volinsky, section 5). */
+static reco_status explain(const reco_model *self, const reco__asker *who, int32_t item, float *amounts,
+                           reco__scratch *s)
+{
+    const als *m = (const als *)self;
+    int64_t f = m->factors, width = reco__padded(f);
+    reco__normal normal = {reco__kernels_best(), m->gram, m->items, f, width, (int32_t)f};
+    float weight[RECO__ENTRIES], negated[RECO__ENTRIES];
+    float *memory = reco__scratch_take(s, reco__system_need(width), sizeof *memory);
+    float *z = reco__scratch_take(s, f, sizeof *z);
+    if (!solve(m, &normal, who->items, who->values, who->n, self->n_items, z, memory)) {
+        return RECO_ENUMERIC;
+    }
+    memcpy(z, m->items + item * f, (size_t)f * sizeof *z);
+    reco__system_again(&normal, z, memory);
+    for (int64_t e = 0; e < who->n; e += RECO__ENTRIES) {
+        int64_t n = who->n - e < RECO__ENTRIES ? who->n - e : RECO__ENTRIES;
+        weigh(m, who->items + e, who->values + e, n, weight, negated);
+        normal.kernels->matvec_at(m->items, who->items + e, n, f, f, z, amounts + e);
+        for (int64_t k = 0; k < n; k++) {
+            amounts[e + k] *= -negated[k];
+        }
+    }
+    return RECO_OK;
+}
+
 static int64_t scratch(const reco_model *self)
 {
-    return reco__scratch_need(reco__system_need(reco__padded(((const als *)self)->factors)), sizeof(float));
+    int64_t f = ((const als *)self)->factors;
+    return reco__scratch_need(reco__system_need(reco__padded(f)), sizeof(float)) +
+           reco__scratch_need(f, sizeof(float));
 }
 
 const reco__algo reco__algo_als = {
@@ -361,4 +390,5 @@ const reco__algo reco__algo_als = {
     .estimate = estimate,
     .factors = factors,
     .fold_in = fold_in,
+    .explain = explain,
 };

@@ -314,7 +314,8 @@ static int64_t scratch_size(const reco_model *self)
 {
     const content *m = (const content *)self;
     return reco__scratch_need(m->n_terms / 64 + 1, sizeof(uint64_t)) +
-           reco__scratch_need(m->n_terms, sizeof(float)) + reco__scratch_need(m->dimension, sizeof(float));
+           reco__scratch_need(m->n_terms, sizeof(float)) + reco__scratch_need(m->dimension, sizeof(float)) +
+           reco__scratch_need(self->n_items, sizeof(float));
 }
 
 static profile new_profile(const content *m, reco__scratch *scratch)
@@ -352,8 +353,8 @@ static int64_t next_term(const content *m, const profile *p, int64_t t)
     return m->n_terms;
 }
 
-/* Divides by the length; a profile of nothing stays so. */
-static void normalize(const content *m, profile *p)
+/* Divides by the length, and returns what it multiplied with; a profile of nothing stays so. */
+static float normalize(const content *m, profile *p)
 {
     double norm = 0;
     for (int64_t t = next_term(m, p, 0); t < m->n_terms; t = next_term(m, p, t + 1)) {
@@ -369,6 +370,7 @@ static void normalize(const content *m, profile *p)
     for (int64_t k = 0; k < m->dimension; k++) {
         p->vector[k] *= scale;
     }
+    return scale;
 }
 
 /* Both ways of adding up take an item's terms in the same order, so that both give the same bits. */
@@ -420,13 +422,12 @@ static double taste(const content *m, const reco__asker *who, int64_t k, int64_t
     return weight;
 }
 
-static reco_status score(const reco_model *self, const reco__asker *who, const reco__items *which,
-                         float *scores, reco__scratch *scratch)
+/* weights[k] of the history's entries; the largest is 1: the profile's length is divided out anyway, and so
+ * it stays in the range of floats. */
+static void tastes(const content *m, const reco__asker *who, float *weights)
 {
-    const content *m = (const content *)self;
-    profile p = new_profile(m, scratch);
     int64_t newest = RECO_NO_TIME;
-    double most = 0; /* the profile's length is divided out anyway, and so it stays in the range of floats */
+    double most = 0;
     for (int64_t k = 0; k < who->n && who->times; k++) {
         newest = who->times[k] > newest ? who->times[k] : newest;
     }
@@ -435,10 +436,49 @@ static reco_status score(const reco_model *self, const reco__asker *who, const r
         most = weight > most ? weight : most;
     }
     for (int64_t k = 0; k < who->n; k++) {
-        add_item(m, &p, who->items[k], (float)(taste(m, who, k, newest) / most));
+        weights[k] = (float)(taste(m, who, k, newest) / most);
     }
-    normalize(m, &p);
+}
+
+/* The asker's profile, of length 1; *scale is what the sum was multiplied with. */
+static profile profile_of(const content *m, const reco__asker *who, float *weights, float *scale,
+                          reco__scratch *scratch)
+{
+    profile p = new_profile(m, scratch);
+    tastes(m, who, weights);
+    for (int64_t k = 0; k < who->n; k++) {
+        add_item(m, &p, who->items[k], weights[k]);
+    }
+    *scale = normalize(m, &p);
+    return p;
+}
+
+static reco_status score(const reco_model *self, const reco__asker *who, const reco__items *which,
+                         float *scores, reco__scratch *scratch)
+{
+    const content *m = (const content *)self;
+    float scale, *weights = reco__scratch_take(scratch, who->n, sizeof *weights);
+    profile p = profile_of(m, who, weights, &scale, scratch);
     score_profile(m, &p, which, scores);
+    return RECO_OK;
+}
+
+/* p . x_i is a sum over the history: each item of it adds its share. */
+static reco_status explain(const reco_model *self, const reco__asker *who, int32_t item, float *amounts,
+                           reco__scratch *scratch)
+{
+    const content *m = (const content *)self;
+    float scale, *weights = reco__scratch_take(scratch, who->n, sizeof *weights);
+    reco__items history = {who->items, (int32_t)who->n};
+    int64_t mark = scratch->used;
+    profile_of(m, who, weights, &scale, scratch);
+    scratch->used = mark;
+    profile one = new_profile(m, scratch);
+    add_item(m, &one, item, 1);
+    score_profile(m, &one, &history, amounts);
+    for (int64_t k = 0; k < who->n; k++) {
+        amounts[k] *= weights[k] * scale;
+    }
     return RECO_OK;
 }
 
@@ -510,4 +550,5 @@ const reco__algo reco__algo_content = {
     .scratch = scratch_size,
     .score = score,
     .similar = similar,
+    .explain = explain,
 };

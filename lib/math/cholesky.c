@@ -61,3 +61,8 @@ bool reco__system_solve(const reco__normal *normal, float shift, float *x, float
     memcpy(x, p.b, (size_t)n * sizeof *x);
     return isfinite(normal->kernels->dot(x, x, n));
 }
+
+void reco__system_again(const reco__normal *normal, float *b, const float *scratch)
+{
+    normal->kernels->cholesky_solve(scratch, normal->factors, normal->width, b);
+}

@@ -189,6 +189,15 @@ int64_t reco__answer_need(const reco__plan *plan)
            reco__model_scratch(plan->model);
 }
 
+/* Gives a failed answer its message: algorithms have no place to put one. */
+static reco_status answered(const reco_model *model, reco_status status, reco_error *err)
+{
+    return status ? reco__fail(err, status,
+                               "%s: this question has no answer in single precision: are values too extreme?",
+                               model->algo->name)
+                  : RECO_OK;
+}
+
 /* Marks items of an ascending list as hidden among those that are scored. */
 static void hide(const reco__items *which, float *scores, const int32_t *items, int64_t n)
 {
@@ -232,15 +241,16 @@ static void select_best(const reco__plan *plan, const reco__items *which, const 
 }
 
 static reco_status score_all(const reco__plan *plan, const reco__asker *who, int32_t similar_to,
-                             const reco__items *which, float *scores, reco_list *list, const char **source)
+                             const reco__items *which, float *scores, reco_list *list, const char **source,
+                             reco_error *err)
 {
     const reco_model *model = plan->model;
     *source = model->algo->name;
     if (similar_to >= 0) {
-        return reco__model_similars(model, similar_to, which, scores, &list->scratch);
+        return answered(model, reco__model_similars(model, similar_to, which, scores, &list->scratch), err);
     }
     if (reco__model_answers(model, who)) {
-        return reco__model_scores(model, who, which, scores, &list->scratch);
+        return answered(model, reco__model_scores(model, who, which, scores, &list->scratch), err);
     }
     for (int32_t k = 0; k < which->n; k++) {
         scores[k] = model->popularity[reco__item(which, k)];
@@ -262,7 +272,7 @@ reco_status reco__answer(const reco__plan *plan, const reco__asker *who, int32_t
     float *scores = reco__scratch_take(&list->scratch, which.n, sizeof *scores);
     top.entries = reco__scratch_take(&list->scratch, top.capacity, sizeof *top.entries);
     if (top.capacity > 0) {
-        TRY(score_all(plan, who, similar_to, &which, scores, list, &source));
+        TRY(score_all(plan, who, similar_to, &which, scores, list, &source, err));
         if (!reco__all_finite(scores, which.n)) {
             TRY(reco__fail(err, RECO_ENUMERIC, "%s: a score is not finite: are values too large?", source));
         }
@@ -341,7 +351,7 @@ static reco_status list_reasons(const reco__plan *plan, const reco__asker *who, 
     float *amounts = reco__scratch_take(&reasons->scratch, who->n, sizeof *amounts);
     top.entries = reco__scratch_take(&reasons->scratch, top.capacity, sizeof *top.entries);
     if (who->n > 0) {
-        TRY(reco__model_amounts(model, who, item, amounts, &reasons->scratch));
+        TRY(answered(model, reco__model_amounts(model, who, item, amounts, &reasons->scratch), err));
     }
     for (int64_t k = 0; k < who->n; k++) {
         if (isnan(amounts[k])) {
@@ -399,7 +409,7 @@ static reco_status score_items(const reco_model *model, const reco_query *query,
     TRY(reco__asker_find(&who, model, query, scratch, err));
     reco__items which = {index, n};
     if (reco__model_answers(model, &who)) {
-        TRY(reco__model_scores(model, &who, &which, found, scratch));
+        TRY(answered(model, reco__model_scores(model, &who, &which, found, scratch), err));
     } else {
         for (int32_t k = 0; k < n; k++) {
             found[k] = model->popularity[index[k]];
