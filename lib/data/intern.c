@@ -8,18 +8,16 @@
 
 enum { SHORT = 8 }; /* longest string that is its own key */
 
-static inline uint64_t load64(const char *p)
+/* Four and eight bytes, the first one lowest, on any machine. */
+static inline uint64_t load32(const char *text)
 {
-    uint64_t x;
-    memcpy(&x, p, 8);
-    return x;
+    const unsigned char *p = (const unsigned char *)text;
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-static inline uint64_t load32(const char *p)
+static inline uint64_t load64(const char *text)
 {
-    uint32_t x;
-    memcpy(&x, p, 4);
-    return x;
+    return load32(text) | load32(text + 4) << 32;
 }
 
 /* The bytes of a string of at most eight, padded with zeros: distinct for distinct strings, since none holds
@@ -35,16 +33,18 @@ static inline uint64_t short_key(const char *text, int64_t length)
                              (uint64_t)p[length - 1] << (8 * (length - 1));
 }
 
-static inline uint64_t hash_of(const char *text, int64_t length)
+static inline uint64_t hash_long(const char *text, int64_t length)
 {
-    if (length <= SHORT) {
-        return reco__mix(short_key(text, length));
-    }
     uint64_t hash = (uint64_t)length * 0x9e3779b97f4a7c15u;
     for (int64_t k = 0; k + 8 < length; k += 8) {
         hash = reco__mix(hash ^ load64(text + k)) * 0x9e3779b97f4a7c15u;
     }
     return reco__mix(hash ^ load64(text + length - 8));
+}
+
+static inline uint64_t hash_of(const char *text, int64_t length)
+{
+    return length <= SHORT ? reco__mix(short_key(text, length)) : hash_long(text, length);
 }
 
 /* The slot that holds the string, or the free one where it belongs. */
@@ -115,9 +115,8 @@ int32_t reco__intern_find(const reco__intern *table, const char *text, int64_t l
     return table->n_slots ? probe(table, text, length, hash_of(text, length))->index : -1;
 }
 
-int32_t reco__intern_add(reco__intern *table, const char *text, int64_t length)
+static inline int32_t add(reco__intern *table, const char *text, int64_t length, uint64_t hash)
 {
-    uint64_t hash = hash_of(text, length);
     if (table->n_slots) {
         const reco__slot *slot = probe(table, text, length, hash);
         if (slot->index >= 0) {
@@ -133,6 +132,19 @@ int32_t reco__intern_add(reco__intern *table, const char *text, int64_t length)
     table->offsets[table->n + 1] = table->offsets[table->n] + length + 1;
     settle(table->slots, table->n_slots, (reco__slot){hash, table->n, (int32_t)length});
     return table->n++;
+}
+
+int32_t reco__intern_add(reco__intern *table, const char *text, int64_t length)
+{
+    return add(table, text, length, hash_of(text, length));
+}
+
+int32_t reco__intern_add_wide(reco__intern *table, const char *text, int64_t length)
+{
+    if (length > SHORT || length == 0) {
+        return reco__intern_add(table, text, length);
+    }
+    return add(table, text, length, reco__mix(load64(text) & (~UINT64_C(0) >> (64 - 8 * length))));
 }
 
 void reco__intern_truncate(reco__intern *table, int32_t n)

@@ -28,6 +28,8 @@ typedef struct reco__intern {
 int32_t reco__intern_find(const reco__intern *table, const char *text, int64_t length);
 /* The number of a string, which is added when it is new; -1 when memory (or 2^31 numbers) ran out. */
 int32_t reco__intern_add(reco__intern *table, const char *text, int64_t length);
+/* The same for a text of which eight bytes may be read whatever its length: faster. */
+int32_t reco__intern_add_wide(reco__intern *table, const char *text, int64_t length);
 /* Forgets all numbers from n on. O(slots), allocates nothing. */
 void reco__intern_truncate(reco__intern *table, int32_t n);
 void reco__intern_free(reco__intern *table);

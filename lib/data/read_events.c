@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+/* Event files. Events go straight into the builder, which is set back when the file turns out bad; what
+ * columns say of items and users is kept aside and added at the end, since only the last word counts. */
+#include "cells.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/number.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { USER, ITEM, VALUE, TIME, TYPE, ROLES };
+
+static const char *const roles[ROLES] = {"user", "item", "value", "time", "type"};
+
+enum { TIME_TEXT = 40 };
+
+typedef struct events_reader {
+    reco_builder *builder;
+    reco__csv csv;
+    int32_t column[ROLES];     /* -1: there is none */
+    reco__cells *described[2]; /* of RECO_USER, RECO_ITEM */
+    int32_t n_described[2];
+    int32_t *numbers;          /* [n_described[0] + n_described[1]] of the current row */
+    char time_text[TIME_TEXT]; /* the last one parsed: rows of one basket share it */
+    int64_t time_length, time;
+} events_reader;
+
+/* ---- which column is what ---- */
+
+static reco_status columns_as_told(events_reader *reader, const char *list, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    reco__part part;
+    for (const char *at = list; reco__part_next(&at, &part);) {
+        int32_t role = 0;
+        while (role < ROLES && !reco__is_word(part.left, part.left_length, roles[role])) {
+            role++;
+        }
+        REQUIRE(role < ROLES, "format: 'columns' of events are user, item, value, time, type; got '%.*s'",
+                reco__shown_length(part.left, part.left_length, 40), part.left);
+        REQUIRE(reader->column[role] < 0, "format: 'columns' names '%s' twice", roles[role]);
+        TRY(reco__csv_find(&reader->csv, part.right, part.right_length, &reader->column[role], err));
+    }
+done:
+    return status;
+}
+
+static void columns_as_usual(events_reader *reader)
+{
+    const reco__csv *csv = &reader->csv;
+    for (int32_t role = 0; role < ROLES; role++) {
+        for (int32_t k = 0; csv->has_header && k < csv->n_columns; k++) {
+            if (strcmp(reco__csv_name(csv, k), roles[role]) == 0) {
+                reader->column[role] = k;
+                break;
+            }
+        }
+        if (!csv->has_header && role <= VALUE && role < csv->n_columns) {
+            reader->column[role] = role;
+        }
+    }
+}
+
+static reco_status choose_columns(events_reader *reader, const char *list, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    for (int32_t role = 0; role < ROLES; role++) {
+        reader->column[role] = -1;
+    }
+    if (list[0]) {
+        TRY(columns_as_told(reader, list, err));
+        REQUIRE(reader->column[USER] >= 0 && reader->column[ITEM] >= 0,
+                "format: 'columns' of events must name user and item, got '%.80s'", list);
+    } else {
+        columns_as_usual(reader);
+        for (int32_t role = USER; role <= ITEM && status == RECO_OK; role++) {
+            if (reader->column[role] < 0) { /* says what the header has */
+                status = reco__csv_find(&reader->csv, roles[role], (int64_t)strlen(roles[role]),
+                                        &reader->column[role], err);
+            }
+        }
+    }
+done:
+    return status;
+}
+
+static reco_status open_described(events_reader *reader, int32_t side, const char *list, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    reco__part part;
+    int32_t n = 0;
+    reco__column *unused;
+    for (const char *at = list; reco__part_next(&at, &part);) {
+        n++;
+    }
+    TRY_ALLOC(reader->described[side] = reco__alloc_zero(n, sizeof **reader->described));
+    for (const char *at = list; reco__part_next(&at, &part);) {
+        reco__cells *cells = &reader->described[side][reader->n_described[side]++];
+        TRY(reco__cells_open(cells, &reader->csv, &part, err));
+        REQUIRE(cells->kind >= 0, "format: column '%.63s' of events must be one of number, text, token",
+                cells->name);
+        TRY(reco__column_get(reader->builder, side, cells->name, cells->kind, &unused, err));
+    }
+done:
+    return status;
+}
+
+/* ---- rows ---- */
+
+/* A row's numbers, before anything is taken in. */
+typedef struct event_row {
+    const reco__cell *user, *item;
+    float value;
+    int64_t time;
+} event_row;
+
+static reco_status read_value(events_reader *reader, double *value, reco_error *err)
+{
+    const reco__cell *cell = &reader->csv.cells[reader->column[VALUE]];
+    *value = 0;
+    if (cell->length >= 1 && cell->length <= 9) { /* most are small whole numbers */
+        int64_t k = 0, whole = 0;
+        for (; k < cell->length && cell->text[k] >= '0' && cell->text[k] <= '9'; k++) {
+            whole = whole * 10 + (cell->text[k] - '0');
+        }
+        *value = (double)whole;
+        if (k == cell->length) {
+            return RECO_OK;
+        }
+    }
+    if (cell->length == 0) {
+        *value = 1;
+    } else if (!reco__parse_number(cell->text, cell->length, value)) {
+        return reco__csv_fail(&reader->csv, reader->column[VALUE], err, "'%.*s' is no number",
+                              reco__shown_length(cell->text, cell->length, 40), cell->text);
+    }
+    return RECO_OK;
+}
+
+static reco_status read_time(events_reader *reader, int64_t *time, reco_error *err)
+{
+    const reco__cell *cell = &reader->csv.cells[reader->column[TIME]];
+    if (cell->length == 0) {
+        return RECO_OK;
+    }
+    if (cell->length == reader->time_length &&
+        memcmp(cell->text, reader->time_text, (size_t)cell->length) == 0) {
+        *time = reader->time;
+        return RECO_OK;
+    }
+    if (!reco__parse_time(cell->text, cell->length, time)) {
+        return reco__csv_fail(&reader->csv, reader->column[TIME], err, "'%.*s' is no time",
+                              reco__shown_length(cell->text, cell->length, 40), cell->text);
+    }
+    if (cell->length <= TIME_TEXT) {
+        memcpy(reader->time_text, cell->text, (size_t)cell->length);
+        reader->time_length = cell->length;
+        reader->time = *time;
+    }
+    return RECO_OK;
+}
+
+static reco_status weigh(events_reader *reader, double value, float *weighted, reco_error *err)
+{
+    double weight = 1;
+    if (reader->column[TYPE] >= 0 && reader->csv.cells[reader->column[TYPE]].length > 0) {
+        const reco__cell *cell = &reader->csv.cells[reader->column[TYPE]];
+        if (reco__builder_weight(reader->builder, cell->text, cell->length, &weight, NULL) != RECO_OK) {
+            return reco__csv_fail(&reader->csv, reader->column[TYPE], err,
+                                  "'%.*s' is no type of event that was named",
+                                  reco__shown_length(cell->text, cell->length, 40), cell->text);
+        }
+    }
+    *weighted = (float)(value * weight);
+    if (!isfinite(*weighted)) {
+        return reco__csv_fail(&reader->csv, reader->column[VALUE], err, "the value is too large");
+    }
+    return RECO_OK;
+}
+
+static reco_status check_id(events_reader *reader, int32_t role, reco_error *err)
+{
+    const reco__cell *cell = &reader->csv.cells[reader->column[role]];
+    if (cell->length > RECO__MAX_ID) {
+        return reco__csv_fail(&reader->csv, reader->column[role], err,
+                              "an id of %lld bytes, at most %d are allowed", (long long)cell->length,
+                              RECO__MAX_ID);
+    }
+    return RECO_OK;
+}
+
+/* Everything of a row that can be wrong. */
+static reco_status read_row(events_reader *reader, event_row *row, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    double value = 1;
+    int32_t k = 0;
+    if (reader->column[VALUE] >= 0) {
+        TRY(read_value(reader, &value, err));
+    }
+    TRY(weigh(reader, value, &row->value, err));
+    row->time = RECO_NO_TIME;
+    if (reader->column[TIME] >= 0) {
+        TRY(read_time(reader, &row->time, err));
+    }
+    TRY(check_id(reader, USER, err));
+    TRY(check_id(reader, ITEM, err));
+    for (int32_t side = RECO_USER; side <= RECO_ITEM; side++) {
+        for (int32_t c = 0; c < reader->n_described[side]; c++) {
+            TRY(reco__cells_read(&reader->described[side][c], &reader->csv, &reader->numbers[k++], err));
+        }
+    }
+done:
+    return status;
+}
+
+static reco_status take_row(events_reader *reader, const event_row *row, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    reco_builder *builder = reader->builder;
+    int32_t who[2], k = 0;
+    who[RECO_USER] = reco__intern_add_wide(&builder->ids[RECO_USER], row->user->text, row->user->length);
+    who[RECO_ITEM] = reco__intern_add_wide(&builder->ids[RECO_ITEM], row->item->text, row->item->length);
+    TRY_ALLOC(who[RECO_USER] >= 0 && who[RECO_ITEM] >= 0);
+    TRY(reco__builder_push(builder, who[RECO_USER], who[RECO_ITEM], row->value, row->time, err));
+    for (int32_t side = RECO_USER; side <= RECO_ITEM; side++) {
+        for (int32_t c = 0; c < reader->n_described[side]; c++, k++) {
+            if (reader->numbers[k] >= 0) {
+                TRY_ALLOC(reco__cells_note(&reader->described[side][c], who[side], reader->numbers[k]));
+            }
+        }
+    }
+done:
+    return status;
+}
+
+static reco_status handle_row(events_reader *reader, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    reco__tally *tally = &reader->builder->tally;
+    event_row row = {&reader->csv.cells[reader->column[USER]], &reader->csv.cells[reader->column[ITEM]], 0,
+                     0};
+    if (row.user->length == 0) {
+        tally->rows_without_user++;
+    } else if (row.item->length == 0) {
+        tally->rows_without_item++;
+    } else {
+        TRY(read_row(reader, &row, err));
+        if (row.value == 0) {
+            tally->rows_zero++;
+        } else {
+            TRY(take_row(reader, &row, err));
+        }
+    }
+done:
+    return status;
+}
+
+static reco_status read_rows(events_reader *reader, bool skip_bad, reco_error *err)
+{
+    reco__tally *tally = &reader->builder->tally;
+    for (;;) {
+        bool got;
+        reco_status status = reco__csv_row(&reader->csv, &got, err);
+        if (status == RECO_OK && !got) {
+            return RECO_OK;
+        }
+        tally->rows++;
+        status = status == RECO_OK ? handle_row(reader, err) : status;
+        if (status == RECO_EFORMAT && skip_bad && reader->csv.recoverable) {
+            tally->rows_bad++;
+        } else if (status != RECO_OK) {
+            return status;
+        }
+    }
+}
+
+/* ---- the end ---- */
+
+static reco_status add_described(events_reader *reader, int32_t side, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    for (int32_t c = 0; c < reader->n_described[side]; c++) {
+        const reco__cells *cells = &reader->described[side][c];
+        reco__column *column = reco__column_find(reader->builder, side, cells->name);
+        for (int64_t who = 0; who < cells->n_last; who++) {
+            if (cells->last[who] >= 0) {
+                TRY_ALLOC(column->kind != RECO__FIELD_TOKEN || reco__column_forget(column, (int32_t)who));
+                TRY_ALLOC(reco__cells_put(cells, column, (int32_t)who, cells->last[who]));
+            }
+        }
+    }
+done:
+    return status;
+}
+
+static void close_reader(events_reader *reader)
+{
+    for (int32_t side = RECO_USER; side <= RECO_ITEM; side++) {
+        for (int32_t c = 0; c < reader->n_described[side]; c++) {
+            reco__cells_free(&reader->described[side][c]);
+        }
+        reco__free(reader->described[side]);
+    }
+    reco__free(reader->numbers);
+    reco__csv_close(&reader->csv);
+}
+
+reco_status reco_builder_read_events(reco_builder *builder, const char *path, const reco_format *format,
+                                     reco_error *err)
+{
+    reco_status status = RECO_OK;
+    REQUIRE(builder && path, "builder: NULL argument");
+    const reco_format normal = reco__format_default();
+    format = format ? format : &normal;
+    events_reader reader = {.builder = builder, .time_length = -1};
+    reco__builder_mark(builder);
+    TRY(reco__csv_open(&reader.csv, path, format, err));
+    TRY(choose_columns(&reader, reco__format_text(format, RECO__TEXT_COLUMNS), err));
+    TRY(open_described(&reader, RECO_USER, reco__format_text(format, RECO__TEXT_USER_COLUMNS), err));
+    TRY(open_described(&reader, RECO_ITEM, reco__format_text(format, RECO__TEXT_ITEM_COLUMNS), err));
+    TRY_ALLOC(reader.numbers = reco__alloc((int64_t)reader.n_described[0] + reader.n_described[1],
+                                           sizeof *reader.numbers));
+    TRY(read_rows(&reader, format->skip_bad_rows, err));
+    TRY(add_described(&reader, RECO_USER, err));
+    TRY(add_described(&reader, RECO_ITEM, err));
+done:
+    close_reader(&reader);
+    if (status != RECO_OK) {
+        reco__builder_rollback(builder);
+    }
+    return status;
+}
