@@ -143,6 +143,8 @@ RECO_API reco_status reco_builder_add_vector(reco_builder *builder, int32_t side
  * - `rows_without_user`, `rows_without_item`: left out because the id is empty
  * - `rows_zero`: left out because the value is 0
  * - `rows_bad`: left out because they could not be read (only with `skip_bad_rows`)
+ * - `feature_rows`: data rows read from files of items and users; `feature_rows_bad`: those of them that
+ * could not be read and were left out
  *
  * `rows` = `rows_without_user` + `rows_without_item` + `rows_zero` + `rows_bad` + the events that came from
  * files. */
@@ -157,7 +159,7 @@ RECO_API reco_status reco_builder_finish(const reco_builder *builder, reco_data 
 /* ---- files
  * -------------------------------------------------------------------------------------------------- */
 
-/** Makes the default format: comma (tab if the header has tabs and no comma), header line, UTF-8.
+/** Makes the default format: the delimiter is found from the first line, which is the header; UTF-8.
  * @return RECO_OK, RECO_EINVAL, RECO_ENOMEM */
 RECO_API reco_status reco_format_new(reco_format **out, reco_error *err);
 /** Frees a format; NULL is allowed. */
@@ -168,15 +170,19 @@ RECO_API void reco_format_free(reco_format *format);
 RECO_API reco_status reco_format_set(reco_format *format, const char *name, double value, reco_error *err);
 
 /** Sets a text:
- * - `delimiter`: 1 to 7 bytes, as "," or "\t" or "::"; empty (default) = found from the first line
+ * - `delimiter`: 1 to 7 bytes, as "," or "\t" or "::"; empty (default) = found from the first line: a comma
+ * if it has one outside quotes, else a tab, else a semicolon
  * - `encoding`: `utf-8` (default) or `latin1`
- * - `columns`: which column is what, as
+ * - `columns` of an event file: which column is what, as
  * "user=CustomerID,item=StockCode,value=Quantity,time=InvoiceDate,type=kind". Names of the header, or numbers
  * from 1. Events need `user` and `item`. By default the columns named user, item, value, time and type, or,
  * without a header, columns 1 to 3 as user, item, value.
- * - `item_columns`, `user_columns`: columns of an event file that describe the row's item or user, with their
- * kinds, as "Description=text,UnitPrice=number,Category=token". The last row that counts as an event and has
- * one wins.
+ * - `columns` of a file of items or users: [NAME@]COLUMN=KIND, as "title=text,year@3=number,isbn=skip".
+ * COLUMN is a name of the header or a number from 1; NAME is what the field is called, by default COLUMN;
+ * KIND is `text`, `number`, `token`, `id` (by default the first column), `consent` (of users) or `skip`.
+ * - `item_columns`, `user_columns`: columns of an event file that describe the row's item or user, written
+ * alike, as "Description=text,UnitPrice=number,category@5=token". The last row that counts as an event and
+ * has one wins; its tokens replace those before.
  *
  * @return RECO_OK, RECO_ENOTFOUND, RECO_EINVAL (the message says what), RECO_ENOMEM */
 RECO_API reco_status reco_format_set_text(reco_format *format, const char *name, const char *value,
@@ -188,18 +194,24 @@ RECO_API reco_status reco_format_set_text(reco_format *format, const char *name,
  * and left out; an empty value is 1, an empty time none. On failure the builder is as it was before the call.
  * @param path    a file, or "-" for standard input
  * @param format  NULL for the default
- * @return RECO_OK; RECO_EIO (message: file and reason), RECO_ENOTFOUND (a column the header does not have),
- * RECO_EFORMAT (file, line, column and reason: not UTF-8, a zero byte, a wrong number of fields, a value or
- * time that is none, a quote never closed, no header, an event type nobody named), RECO_ENOMEM */
+ * A cell that begins with a quote but goes on after the closing one, as `"Fast" Eddie`, is taken as it
+ * stands. No row may be longer than 64 MiB.
+ * @return RECO_OK; RECO_EIO (message: file and reason), RECO_ENOTFOUND (no such file; a column the header
+ * does not have: the message lists it), RECO_EINVAL (`format` says what cannot be), RECO_EFORMAT (file, line,
+ * column and reason: not UTF-8, a zero byte, a wrong number of fields, a value or time that is none, a quote
+ * never closed, an empty file, an event type nobody named), RECO_ENOMEM */
 RECO_API reco_status reco_builder_read_events(reco_builder *builder, const char *path,
                                               const reco_format *format, reco_error *err);
 
 /** Reads a CSV or TSV file of items or users: the first column is the id, each other column becomes a field.
- * Its kind is what `columns` says ("price=number,title=text,tags=token,isbn=skip") or is found from the whole
- * column: number when every non-empty value is one; token when values hold `|` or are few (at most one in
- * five distinct); else text. Tokens are separated by `|`. A column `consent` of users holds what they agreed
- * to: none, training, personal or all (also 0 to 3). An empty field says nothing. On failure the builder is
- * as it was before the call.
+ * Its kind is what `columns` says, or that of the field if the builder has it, or is found from the whole
+ * column: number when every non-empty value is one; token when the distinct values are at most one in five or
+ * one in ten of them holds `|`; else text. Without a header only the columns that `columns` lists become
+ * fields, all if it lists none; those without a name are called by their number. Tokens are separated by `|`.
+ * A column `consent` of users holds what they agreed to: none, training, personal or all (also 0 to 3). An
+ * empty field says nothing. An id may have several rows: their tokens add up, of the rest the last one
+ * counts. Whoever is listed is in the data set, also without events. On failure the builder is as it was
+ * before the call.
  * @param side    RECO_USER or RECO_ITEM
  * @return as reco_builder_read_events */
 RECO_API reco_status reco_builder_read_features(reco_builder *builder, int32_t side, const char *path,

@@ -46,6 +46,7 @@ void reco_builder_free(reco_builder *builder)
     reco__free(builder->events.value);
     reco__free(builder->events.time);
     reco__free(builder->consent);
+    reco__free(builder->listed);
     reco__intern_free(&builder->types);
     reco__free(builder->weights);
     reco__free(builder);
@@ -105,6 +106,9 @@ void reco__builder_rollback(reco_builder *builder)
     if (builder->n_consent > builder->ids[RECO_USER].n) {
         builder->n_consent = builder->ids[RECO_USER].n;
     }
+    if (builder->n_listed > builder->ids[RECO_ITEM].n) {
+        builder->n_listed = builder->ids[RECO_ITEM].n;
+    }
     builder->events.n = builder->mark.events;
     builder->events.timed = builder->mark.timed;
     builder->tally = builder->mark.tally;
@@ -142,6 +146,20 @@ static reco_status check_side(int32_t side, reco_error *err)
 {
     REQUIRE(side == RECO_USER || side == RECO_ITEM, "side must be RECO_USER or RECO_ITEM, got %d", side);
     return RECO_OK;
+}
+
+bool reco__builder_list(reco_builder *builder, const int32_t *items, int64_t n)
+{
+    if (!RECO__GROW(builder->listed, builder->listed_capacity, builder->ids[RECO_ITEM].n)) {
+        return false;
+    }
+    while (builder->n_listed < builder->ids[RECO_ITEM].n) {
+        builder->listed[builder->n_listed++] = 0;
+    }
+    for (int64_t k = 0; k < n; k++) {
+        builder->listed[items[k]] = 1;
+    }
+    return true;
 }
 
 /* ---- consent ---- */
@@ -356,6 +374,8 @@ int64_t reco_builder_count(const reco_builder *builder, const char *name)
         {"rows_without_item", offsetof(reco__tally, rows_without_item)},
         {"rows_zero", offsetof(reco__tally, rows_zero)},
         {"rows_bad", offsetof(reco__tally, rows_bad)},
+        {"feature_rows", offsetof(reco__tally, feature_rows)},
+        {"feature_rows_bad", offsetof(reco__tally, feature_rows_bad)},
     };
     for (size_t k = 0; builder && name && k < sizeof counts / sizeof *counts; k++) {
         if (strcmp(name, counts[k].name) == 0) {

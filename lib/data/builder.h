@@ -44,7 +44,8 @@ typedef struct reco__events {
 
 /* What was taken in and what was not; see reco_builder_count. */
 typedef struct reco__tally {
-    int64_t rows, events, returns, events_zero, rows_without_user, rows_without_item, rows_zero, rows_bad;
+    int64_t rows, events, returns, events_zero, rows_without_user, rows_without_item, rows_zero, rows_bad,
+        feature_rows, feature_rows_bad;
 } reco__tally;
 
 struct reco_builder {
@@ -54,6 +55,8 @@ struct reco_builder {
     reco__columns features[2];
     uint8_t *consent; /* [n_consent] by number of the user; who is beyond agreed to all */
     int64_t n_consent, consent_capacity;
+    uint8_t *listed; /* [n_listed] by number of the item: 1 for those that a file of items named */
+    int64_t n_listed, listed_capacity;
     reco__intern types;
     double *weights; /* [types.n] */
     int64_t weights_capacity;
@@ -84,6 +87,10 @@ reco_status reco__builder_weight(const reco_builder *builder, const char *type, 
 reco_status reco__builder_agree(reco_builder *builder, int32_t user, int32_t consent, reco_error *err);
 /* Room for the consent of all users known, so that reco__builder_agree cannot fail. */
 bool reco__builder_reserve_consent(reco_builder *builder);
+
+/* Notes that a file of items named these: they are there even without a feature. All or none; false when
+ * memory ran out. */
+bool reco__builder_list(reco_builder *builder, const int32_t *items, int64_t n);
 
 /* The column of a name, or NULL. */
 reco__column *reco__column_find(const reco_builder *builder, int32_t side, const char *name);

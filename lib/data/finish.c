@@ -20,12 +20,12 @@ static bool trains(const reco_builder *builder, int64_t event)
     return consent_of(builder, builder->events.user[event]) & RECO_CONSENT_TRAINING;
 }
 
-/* Marks (with 0) the items that are there: those with features or with events that may be learned from. An
- * item known only from somebody who did not consent is not. */
+/* Marks (with 0) the items that are there: those a file listed, with features, or with events that may be
+ * learned from. An item known only from somebody who did not consent is not. */
 static void mark_items(const reco_builder *builder, int32_t *item)
 {
     for (int32_t k = 0; k < builder->ids[RECO_ITEM].n; k++) {
-        item[k] = -1;
+        item[k] = k < builder->n_listed && builder->listed[k] ? 0 : -1;
     }
     const reco__columns *features = &builder->features[RECO_ITEM];
     for (int32_t f = 0; f < features->n; f++) {

@@ -74,7 +74,8 @@ static reco_status check_delimiter(const char *value, reco_error *err)
 {
     REQUIRE(strlen(value) <= RECO__MAX_DELIMITER,
             "format: 'delimiter' must have at most %d bytes, got '%.60s'", RECO__MAX_DELIMITER, value);
-    REQUIRE(!strpbrk(value, "\"\r\n"), "format: 'delimiter' must hold no quote and no line end");
+    REQUIRE(!strchr(value, '"') && !strchr(value, '\r') && !strchr(value, '\n'),
+            "format: 'delimiter' must hold no quote and no line end");
     return RECO_OK;
 }
 

@@ -151,14 +151,18 @@ done:
 
 static reco_status read_rows(features_reader *reader, bool skip_bad, reco_error *err)
 {
+    reco__tally *tally = &reader->builder->tally;
     for (;;) {
         bool got;
         reco_status status = reco__csv_row(&reader->csv, &got, err);
         if (status == RECO_OK && !got) {
             return RECO_OK;
         }
+        tally->feature_rows++;
         status = status == RECO_OK ? take_row(reader, err) : status;
-        if (status != RECO_OK && !(status == RECO_EFORMAT && skip_bad && reader->csv.recoverable)) {
+        if (status == RECO_EFORMAT && skip_bad && reader->csv.recoverable) {
+            tally->feature_rows_bad++;
+        } else if (status != RECO_OK) {
             return status;
         }
     }
@@ -252,6 +256,7 @@ reco_status reco_builder_read_features(reco_builder *builder, int32_t side, cons
         TRY(add_cells(&reader, &reader.cells[k], err));
     }
     TRY_ALLOC(reco__builder_reserve_consent(builder));
+    TRY_ALLOC(side == RECO_USER || reco__builder_list(builder, reader.who, reader.n_rows));
     set_consents(&reader);
 done:
     close_reader(&reader);
