@@ -11,8 +11,8 @@ reco_status reco__csr_transpose(const reco__csr *x, reco__csr *out, reco_error *
     int64_t entries = reco__csr_size(x);
     int64_t *start = reco__alloc_zero((int64_t)x->columns + 2, sizeof *start);
     int32_t *index = reco__alloc(entries, sizeof *index);
-    float *value = reco__alloc(entries, sizeof *value);
-    TRY_ALLOC(start && index && value);
+    float *value = x->value ? reco__alloc(entries, sizeof *value) : NULL;
+    TRY_ALLOC(start && index && (value || !x->value));
     for (int64_t e = 0; e < entries; e++) {
         start[x->index[e] + 2]++;
     }
@@ -24,7 +24,9 @@ reco_status reco__csr_transpose(const reco__csr *x, reco__csr *out, reco_error *
         for (int64_t e = x->start[r]; e < x->start[r + 1]; e++) {
             int64_t to = start[x->index[e] + 1]++;
             index[to] = r;
-            value[to] = x->value[e];
+            if (value) {
+                value[to] = x->value[e];
+            }
         }
     }
     *out = (reco__csr){x->columns, x->rows, start, index, value};
@@ -34,6 +36,21 @@ done:
     reco__free(index);
     reco__free(value);
     return status;
+}
+
+float reco__csr_value(const reco__csr *x, int32_t row, int32_t column)
+{
+    int64_t low = x->start[row];
+    int64_t end = x->start[row + 1];
+    for (int64_t high = end; low < high;) {
+        int64_t middle = low + (high - low) / 2;
+        if (x->index[middle] < column) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < end && x->index[low] == column ? x->value[low] : 0;
 }
 
 void reco__csr_free(reco__csr *x)

@@ -3,6 +3,6 @@
 #ifndef RECO__REGISTRY_H
 #define RECO__REGISTRY_H
 
-#define RECO_ALGOS(X) X(popular) X(random) X(als) X(content) X(weighted)
+#define RECO_ALGOS(X) X(popular) X(random) X(item_knn) X(user_knn) X(als) X(content) X(weighted)
 
 #endif
