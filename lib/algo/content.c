@@ -1,45 +1,48 @@
 /* SPDX-License-Identifier: MIT */
 /* content - recommends what resembles, by its description, what the asker took.
  *
- * Notation. Item i has fields f with weights g_f. Each field that an item has becomes a block b_if of length
- * 1, an item is x_i = (sqrt(g_f) b_if for all f), divided by its length; so the product of two items is the
- * mean of their fields' cosines, weighted with g_f when both have the same fields. An item without any has
- * x_i = 0.
+ * Notation. Item i has fields f; each that it has is a block b_if of length 1:
  *
- *     profile  p   = sum over the history of w_h x_h,   w_h = log(1 + value_h) * 2^(-age_h / half_life)
- *     score(i)     = cosine of p and x_i = p . x_i / |p|            ages count from the newest item of the
- * history similar(i,j) = x_i . x_j
+ *     text, tokens   the terms' weights by bm25 or tfidf: see math/weighting.h
+ *     number         two neighboring soft bins of its quantile: see data/features.h
+ *     vector         as given
  *
- * Blocks. With tf how often a term stands in the item's field (the weight of a token), df how many of the N
- * items that have the field have the term, and dl the sum of the item's tf over its mean:
+ *     item     x_i = (sqrt(g_f / s_f) b_if for all its f), divided by its length; 0 if it has none
+ *     profile  p   = sum over the history of w_h x_h,   w_h = value_h^(1/4) * 2^(-age_h / half_life)
+ *     score(i)     = cosine of p and x_i                ages count from the newest item of the history
+ *     similar(i,j) = x_i . x_j
  *
- *     tfidf    log(1 + tf) * log(1 + N / df)
- *     bm25     log(1 + (N - df + 1/2) / (df + 1/2)) * tf (k1 + 1) / (tf + k1 (1 - b + b dl)),   k1 = 1.2, b =
- * 0.75 number   two neighboring soft bins of its quantile: see data/features.h vector   as given
+ * g_f is the field's weight as the caller gave it, and s_f the root mean square of b_if . b_jf over all pairs
+ * of items. Any two things share a genre or cost about the same, hardly any two share a rare word: without
+ * s_f the fields that tell least would drown those that tell most. With it 1 means as much for a price as for
+ * a title.
  *
- * Sources. Salton and Buckley, "Term-weighting approaches in automatic text retrieval", IP&M 24(5), 1988,
- * 10.1016/0306-4573(88)90021-0. Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and
- * Beyond", FnTIR 3(4), 2009, 10.1561/1500000019. Lops, de Gemmis and Semeraro, "Content-based Recommender
- * Systems: State of the Art and Trends", Recommender Systems Handbook, 2011, 10.1007/978-0-387-85820-3_3.
- * Deviations. Both logarithms have 1 added, so that no weight is below 0, and a term that all items have
- * still counts a little: they do share it. BM25 weights stand on both sides, with lengths divided out, where
- * the source has an unweighted query. History values enter by their logarithm: who took a thing twenty times
- * does not like it twenty times as much as what was taken once.
+ * s_f^2 is |G|^2, the Frobenius norm, of G = sum_i b_i b_i' / n_items, and for vectors z, w of random signs
+ * the mean of (z' G w)^2 is |G|^2 as well: so it takes one pass. Signs are keyed by column, the same in every
+ * fit.
+ *
+ * Sources. Lops, de Gemmis and Semeraro, "Content-based Recommender Systems: State of the Art and Trends",
+ * Recommender Systems Handbook, 2011, 10.1007/978-0-387-85820-3_3; for s_f the idea of multiple factor
+ * analysis, Escofier and Pages, CSDA 18(1), 1994, 10.1016/0167-9473(94)90135-X, which divides blocks by their
+ * largest singular value. Deviations. BM25 weights stand on both sides, with lengths divided out, where its
+ * source has an unweighted query. History values enter by their fourth root: a thing taken twenty times is
+ * not liked twenty times as much.
  *
  * Cost. fit: linear in the bytes of the texts and the entries of the blocks, and a sort of each number field.
  * A query: the entries of the history's items, then the lists of the terms these have (terms -> items,
  * derived after loading); vectors take n_items * dimension. Memory: 8 bytes an entry in the file, 16 in
  * memory. */
-#include "base/number.h"
+#include "base/random.h"
 #include "data/features.h"
 #include "data/text.h"
 #include "kernel/kernel.h"
+#include "math/weighting.h"
 #include "model/model.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { TFIDF = 0, BM25 = 1, NUMBER_BINS = 8 };
+enum { NUMBER_BINS = 16, PROBES = 32 };
 
 typedef struct content {
     reco_model base;
@@ -53,19 +56,16 @@ typedef struct content {
     const float *vectors; /* [n_items, dimension]: the dense part of x_i */
 } content;
 
-/* By kind, as in data.h. */
-static const double default_weights[4] = {
-    [RECO__FIELD_TOKEN] = 1, [RECO__FIELD_NUMBER] = 1, [RECO__FIELD_TEXT] = 1, [RECO__FIELD_VECTOR] = 1};
-
 static const reco__param params[] = {
-    PARAM_CHOICE(content, weighting, "how terms are weighed", "tfidf", "bm25"),
+    PARAM_CHOICE(content, weighting, "how terms are weighed", "bm25", "tfidf"),
     PARAM_TEXT(
         content, fields, "",
         "item fields and their weights, as Description:1,UnitPrice:0.2; empty: all, each with weight 1"),
     PARAM_INT(content, ngram, 1, 1, 3, "terms of a text have up to so many words"),
     PARAM_TEXT(content, language, "english", "whose word stems to take; none: whole words"),
-    PARAM_INT(content, min_df, 2, 1, 1e9, "terms in fewer texts are left out"),
-    PARAM_NUMBER(content, max_df, 0.5, 0, 1, "terms in more than this part of the texts are left out"),
+    PARAM_INT(content, min_df, 1, 1, 1e9, "terms in fewer texts are left out"),
+    PARAM_NUMBER(content, max_df, 0.2, 0, 1,
+                 "terms in more than this part of the texts, and more than 20, are left out"),
     PARAM_NUMBER(content, profile_half_life_days, 0, 0, 36500,
                  "age at which an item of a history counts half; 0 = never ages"),
     {0}};
@@ -75,141 +75,178 @@ static const reco__param params[] = {
 /* One field of all items. */
 typedef struct block {
     const reco__field *field;
-    double weight;
-    reco__csr own;   /* what was made for the block, if anything */
-    reco__csr terms; /* tf; values of rows of length 1 for a number. Empty for a vector */
-    float *idf;      /* [terms.columns], NULL for a number */
-    double mean_length;
+    double weight; /* g, then g / s */
+    reco__csr own; /* what was made for the block, if anything */
+    reco__csr x;   /* its terms; columns only for a vector */
+    float *value;  /* the terms' weights */
+    float *scale;  /* [n_items]: what a row is multiplied with to have length 1; 0 where there is none */
 } block;
 
 static void free_blocks(block *blocks, int32_t n)
 {
     for (int32_t k = 0; k < n && blocks; k++) {
         reco__csr_free(&blocks[k].own);
-        reco__free(blocks[k].idf);
+        reco__free(blocks[k].value);
+        reco__free(blocks[k].scale);
     }
     reco__free(blocks);
 }
 
-static reco_status read_block(const content *m, block *b, int32_t n_items, reco__run *run)
+/* An item's part of a block; of a vector, index is NULL and all columns are there. */
+typedef struct row {
+    const int32_t *index;
+    const float *value;
+    int64_t n;
+} row;
+
+static row row_of(const block *b, int32_t i)
 {
+    if (b->field->kind == RECO__FIELD_VECTOR) {
+        return (row){NULL, b->field->vectors + (int64_t)i * b->x.columns, b->x.columns};
+    }
+    int64_t begin = b->x.start[i];
+    const float *value = b->value ? b->value : b->x.value;
+    return (row){b->x.index + begin, value + begin, b->x.start[i + 1] - begin};
+}
+
+/* The weights of a block's terms, which are counted in its field alone. */
+static reco_status weigh_terms(const content *m, block *b, reco_error *err)
+{
+    static const int32_t weightings[] = {RECO__WEIGHTING_BM25, RECO__WEIGHTING_TFIDF};
+    reco_status status = RECO_OK;
+    int64_t *with = reco__alloc_zero((int64_t)b->x.columns + 1, sizeof *with);
+    b->value = reco__alloc(reco__csr_size(&b->x), sizeof *b->value);
+    TRY_ALLOC(with && b->value);
+    for (int64_t e = 0; e < reco__csr_size(&b->x); e++) {
+        with[b->x.index[e] + 1]++;
+    }
+    for (int32_t t = 0; t < b->x.columns; t++) {
+        with[t + 1] += with[t];
+    }
+    reco__weighing w = reco__weighing_of(RECO__VALUES_RAW, weightings[m->weighting], &b->x, with);
+    for (int32_t i = 0; i < b->x.rows; i++) {
+        int64_t begin = b->x.start[i];
+        reco__weigh(&w, b->x.index + begin, b->x.value + begin, b->x.start[i + 1] - begin, b->value + begin);
+    }
+done:
+    reco__free(with);
+    return status;
+}
+
+static reco_status read_terms(const content *m, block *b, int32_t n_items, reco__run *run)
+{
+    reco_error *err = run->err;
     reco_status status = RECO_OK;
     const reco__text_rules rules = {m->language, (int32_t)m->ngram, m->min_df, m->max_df};
-    switch (b->field->kind) {
-    case RECO__FIELD_TEXT:
+    if (b->field->kind == RECO__FIELD_VECTOR) {
+        b->x.columns = b->field->dimension;
+        return RECO_OK;
+    }
+    if (b->field->kind == RECO__FIELD_TEXT) {
         TRY(reco__text_terms(&b->field->texts, &rules, run, &b->own));
-        b->terms = b->own;
-        break;
-    case RECO__FIELD_TOKEN:
-        b->terms = b->field->tokens;
-        break;
-    case RECO__FIELD_NUMBER:
-        TRY(reco__features_bins(b->field->numbers, n_items, NUMBER_BINS, &b->own, run->err));
-        b->terms = b->own;
-        break;
-    default:
-        break;
+    } else if (b->field->kind == RECO__FIELD_NUMBER) {
+        TRY(reco__features_bins(b->field->numbers, n_items, NUMBER_BINS, &b->own, err));
+    }
+    b->x = b->field->kind == RECO__FIELD_TOKEN ? b->field->tokens : b->own;
+    if (b->field->kind != RECO__FIELD_NUMBER) {
+        TRY(weigh_terms(m, b, err));
     }
 done:
     return status;
 }
 
-/* Inverse document frequencies and mean length. */
-static reco_status count_block(const content *m, block *b, reco_error *err)
+static reco_status find_lengths(block *b, int32_t n_items, reco_error *err)
+{
+    b->scale = reco__alloc(n_items, sizeof *b->scale);
+    if (!b->scale) {
+        return reco__out_of_memory(err);
+    }
+    for (int32_t i = 0; i < n_items; i++) {
+        row r = row_of(b, i);
+        double square = 0;
+        for (int64_t k = 0; k < r.n; k++) {
+            square += (double)r.value[k] * (double)r.value[k];
+        }
+        b->scale[i] = square > 0 ? (float)(1 / sqrt(square)) : 0;
+    }
+    return RECO_OK;
+}
+
+/* y[p] = the product of one row of length 1 with the p-th vector of signs. */
+static void probe_row(row r, float scale, float *y)
+{
+    memset(y, 0, PROBES * sizeof *y);
+    for (int64_t k = 0; k < r.n; k++) {
+        uint64_t signs = reco__mix((uint64_t)(r.index ? r.index[k] : k) + 0x9e3779b97f4a7c15u);
+        float x = r.value[k] * scale;
+        for (int32_t p = 0; p < PROBES; p++) {
+            y[p] += signs >> p & 1 ? x : -x;
+        }
+    }
+}
+
+/* The root mean square of the products of all pairs of rows, each with itself among them, so it is never 0
+ * when there is a row. */
+static double spread(const block *b, int32_t n_items)
+{
+    double products[PROBES][PROBES] = {{0}}, sum = 0, n = 0;
+    for (int32_t i = 0; i < n_items; i++) {
+        float y[PROBES];
+        if (b->scale[i] > 0) {
+            n++;
+            probe_row(row_of(b, i), b->scale[i], y);
+            for (int32_t p = 0; p < PROBES; p++) {
+                for (int32_t q = 0; q < p; q++) {
+                    products[p][q] += (double)(y[p] * y[q]);
+                }
+            }
+        }
+    }
+    for (int32_t p = 0; p < PROBES; p++) {
+        for (int32_t q = 0; q < p; q++) {
+            sum += products[p][q] * products[p][q] / (n * n);
+        }
+    }
+    double square = sum / (PROBES * (PROBES - 1) / 2);
+    return n > 0 && square > 1 / (n * n) ? sqrt(square) : 1 / (n > 0 ? n : 1);
+}
+
+static reco_status make_block(const content *m, block *b, int32_t n_items, reco__run *run)
 {
     reco_status status = RECO_OK;
-    int64_t n_documents = 0;
-    double length = 0;
-    int32_t *df = reco__alloc_zero(b->terms.columns, sizeof *df);
-    b->idf = reco__alloc(b->terms.columns, sizeof *b->idf);
-    TRY_ALLOC(df && b->idf);
-    for (int32_t i = 0; i < b->terms.rows; i++) {
-        n_documents += b->terms.start[i] < b->terms.start[i + 1];
-        for (int64_t e = b->terms.start[i]; e < b->terms.start[i + 1]; e++) {
-            df[b->terms.index[e]]++;
-            length += b->terms.value[e];
-        }
-    }
-    b->mean_length = length / (n_documents > 0 ? (double)n_documents : 1);
-    for (int32_t t = 0; t < b->terms.columns; t++) {
-        double n = (double)n_documents, d = df[t];
-        b->idf[t] =
-            (float)(m->weighting == BM25 ? log1p((n - d + 0.5) / (d + 0.5)) : log1p(n / (d > 0 ? d : 1)));
-    }
+    TRY(read_terms(m, b, n_items, run));
+    TRY(find_lengths(b, n_items, run->err));
+    b->weight /= spread(b, n_items);
+    TRY(reco__run_step(run, 1));
 done:
-    reco__free(df);
     return status;
 }
 
-/* Writes item i's part of a block, of length sqrt(weight), and returns how many entries it has. */
-static int64_t write_block(const content *m, const block *b, int32_t i, int32_t first_column, int32_t *index,
-                           float *value)
-{
-    int64_t begin = b->terms.start[i], n = b->terms.start[i + 1] - begin;
-    const float *tf = b->terms.value + begin;
-    double dl = 0, norm = 0;
-    for (int64_t k = 0; k < n; k++) {
-        dl += tf[k] / b->mean_length;
-    }
-    for (int64_t k = 0; k < n; k++) {
-        const double k1 = 1.2, slope = 0.75;
-        int32_t t = b->terms.index[begin + k];
-        double x = tf[k];
-        if (b->idf) {
-            x = b->idf[t] *
-                (m->weighting == BM25 ? x * (k1 + 1) / (x + k1 * (1 - slope + slope * dl)) : log1p(x));
-        }
-        index[k] = first_column + t;
-        value[k] = (float)x;
-        norm += (double)value[k] * value[k];
-    }
-    for (int64_t k = 0; k < n && norm > 0; k++) {
-        value[k] = (float)(value[k] * sqrt(b->weight / norm));
-    }
-    return n;
-}
-
-/* The same for a vector field, whose part begins at `out`. Returns whether the item has one. */
-static int32_t write_vector(const block *b, int32_t i, float *out)
-{
-    const float *given = b->field->vectors + (int64_t)i * b->field->dimension;
-    double norm = 0;
-    for (int32_t k = 0; k < b->field->dimension; k++) {
-        norm += (double)given[k] * given[k];
-    }
-    for (int32_t k = 0; k < b->field->dimension; k++) {
-        out[k] = norm > 0 ? (float)(given[k] * sqrt(b->weight / norm)) : 0;
-    }
-    return norm > 0;
-}
-
-/* Puts the blocks of each item side by side and divides each item by its length. */
+/* Puts the blocks of each item side by side, with their weights, at length 1. */
 static void join_blocks(const content *m, const block *blocks, int32_t n_blocks, int32_t n_items,
                         int64_t *start, int32_t *index, float *value, float *vectors)
 {
     int64_t n = 0;
     for (int32_t i = 0; i < n_items; i++) {
         int32_t column = 0;
-        double weight = 0;
-        float *vector = vectors + i * m->dimension, *dense = vector;
+        double total = 0;
+        float *dense = vectors + i * m->dimension;
         start[i] = n;
         for (const block *b = blocks; b < blocks + n_blocks; b++) {
-            if (b->field->kind == RECO__FIELD_VECTOR) {
-                weight += write_vector(b, i, dense) ? b->weight : 0;
-                dense += b->field->dimension;
-            } else {
-                int64_t written = write_block(m, b, i, column, index + n, value + n);
-                weight += written > 0 ? b->weight : 0;
-                column += b->terms.columns;
-                n += written;
+            total += b->scale[i] > 0 ? b->weight : 0;
+        }
+        for (const block *b = blocks; b < blocks + n_blocks; b++) {
+            row r = row_of(b, i);
+            float scale = b->scale[i] > 0 ? b->scale[i] * (float)sqrt(b->weight / total) : 0;
+            for (int64_t k = 0; k < r.n; k++) {
+                if (r.index) {
+                    index[n] = column + r.index[k];
+                    value[n++] = r.value[k] * scale;
+                } else {
+                    *dense++ = r.value[k] * scale;
+                }
             }
-        }
-        float scale = weight > 0 ? (float)(1 / sqrt(weight)) : 0;
-        for (int64_t e = start[i]; e < n; e++) {
-            value[e] *= scale;
-        }
-        for (float *d = vector; d < dense; d++) {
-            *d *= scale;
+            column += r.index ? b->x.columns : 0;
         }
     }
     start[n_items] = n;
@@ -245,9 +282,9 @@ static reco_status make_items(content *m, const block *blocks, int32_t n_blocks,
     m->n_terms = 0;
     m->dimension = 0;
     for (int32_t k = 0; k < n_blocks; k++) {
-        m->n_terms += blocks[k].terms.columns;
-        m->dimension += blocks[k].field->kind == RECO__FIELD_VECTOR ? blocks[k].field->dimension : 0;
-        entries += reco__csr_size(&blocks[k].terms);
+        int32_t columns = blocks[k].x.columns;
+        *(blocks[k].field->kind == RECO__FIELD_VECTOR ? &m->dimension : &m->n_terms) += columns;
+        entries += reco__csr_size(&blocks[k].x);
     }
     REQUIRE(m->n_terms <= INT32_MAX, "content: more than 2^31 terms: raise 'min_df' or lower 'ngram'");
     int64_t *start = reco__alloc((int64_t)n_items + 1, sizeof *start);
@@ -279,7 +316,7 @@ static reco_status fit(reco_model *self, const reco_data *data, reco__run *run)
     int32_t n = 0;
     block *blocks = NULL;
     REQUIRE(side->n_fields > 0, "content: the items have no features");
-    TRY(reco__features_pick(side, m->fields, default_weights, "content", &features, &n, err));
+    TRY(reco__features_pick(side, m->fields, "content", &features, &n, err));
     blocks = reco__alloc_zero(n, sizeof *blocks);
     TRY_ALLOC(blocks);
     for (int32_t k = 0; k < n; k++) {
@@ -288,11 +325,7 @@ static reco_status fit(reco_model *self, const reco_data *data, reco__run *run)
         part.to = run->from + (run->to - run->from) * (k + 1) / n;
         blocks[k].field = features[k].field;
         blocks[k].weight = features[k].weight;
-        TRY(read_block(m, &blocks[k], side->ids.n, &part));
-        if (blocks[k].field->kind == RECO__FIELD_TEXT || blocks[k].field->kind == RECO__FIELD_TOKEN) {
-            TRY(count_block(m, &blocks[k], err));
-        }
-        TRY(reco__run_step(&part, 1));
+        TRY(make_block(m, &blocks[k], side->ids.n, &part));
     }
     TRY(make_items(m, blocks, n, side->ids.n, err));
 done:
@@ -314,8 +347,7 @@ static int64_t scratch_size(const reco_model *self)
 {
     const content *m = (const content *)self;
     return reco__scratch_need(m->n_terms / 64 + 1, sizeof(uint64_t)) +
-           reco__scratch_need(m->n_terms, sizeof(float)) + reco__scratch_need(m->dimension, sizeof(float)) +
-           reco__scratch_need(self->n_items, sizeof(float));
+           reco__scratch_need(m->n_terms, sizeof(float)) + reco__scratch_need(m->dimension, sizeof(float));
 }
 
 static profile new_profile(const content *m, reco__scratch *scratch)
@@ -353,24 +385,16 @@ static int64_t next_term(const content *m, const profile *p, int64_t t)
     return m->n_terms;
 }
 
-/* Divides by the length, and returns what it multiplied with; a profile of nothing stays so. */
-static float normalize(const content *m, profile *p)
+static double length_of(const content *m, const profile *p)
 {
-    double norm = 0;
+    double square = 0;
     for (int64_t t = next_term(m, p, 0); t < m->n_terms; t = next_term(m, p, t + 1)) {
-        norm += (double)p->weight[t] * p->weight[t];
+        square += (double)p->weight[t] * (double)p->weight[t];
     }
     for (int64_t k = 0; k < m->dimension; k++) {
-        norm += (double)p->vector[k] * p->vector[k];
+        square += (double)p->vector[k] * (double)p->vector[k];
     }
-    float scale = norm > 0 ? (float)(1 / sqrt(norm)) : 0;
-    for (int64_t t = next_term(m, p, 0); t < m->n_terms; t = next_term(m, p, t + 1)) {
-        p->weight[t] *= scale;
-    }
-    for (int64_t k = 0; k < m->dimension; k++) {
-        p->vector[k] *= scale;
-    }
-    return scale;
+    return sqrt(square);
 }
 
 /* Both ways of adding up take an item's terms in the same order, so that both give the same bits. */
@@ -396,25 +420,32 @@ static float score_one(const content *m, const profile *p, int32_t item)
     return score;
 }
 
-static void score_profile(const content *m, const profile *p, const reco__items *which, float *scores)
+/* The part of the score that vectors give. */
+static float score_vector(const content *m, const profile *p, int32_t item)
 {
-    if (which->index) {
-        for (int32_t k = 0; k < which->n; k++) {
-            scores[k] = score_one(m, p, which->index[k]);
-        }
-    } else {
+    return m->dimension == 0
+               ? 0
+               : reco__kernels_best()->dot(p->vector, m->vectors + item * m->dimension, m->dimension);
+}
+
+/* The profile's products with items, times `scale`. */
+static void score_profile(const content *m, const profile *p, float scale, const reco__items *which,
+                          float *scores)
+{
+    if (!which->index) {
         score_all(m, p, scores);
     }
-    for (int32_t k = 0; k < which->n && m->dimension > 0; k++) {
-        scores[k] += reco__kernels_best()->dot(p->vector, m->vectors + reco__item(which, k) * m->dimension,
-                                               m->dimension);
+    for (int32_t k = 0; k < which->n; k++) {
+        int32_t item = reco__item(which, k);
+        float sparse = which->index ? score_one(m, p, item) : scores[k];
+        scores[k] = (sparse + score_vector(m, p, item)) * scale;
     }
 }
 
 /* What an item of the history counts in the profile; `newest` is the newest time in it. */
 static double taste(const content *m, const reco__asker *who, int64_t k, int64_t newest)
 {
-    double weight = log1p(who->values[k]);
+    double weight = sqrt(sqrt((double)who->values[k]));
     if (m->profile_half_life_days > 0 && who->times && who->times[k] != RECO_NO_TIME) {
         double days = ((double)newest - (double)who->times[k]) / 86400;
         weight *= exp2(-days / m->profile_half_life_days);
@@ -422,63 +453,33 @@ static double taste(const content *m, const reco__asker *who, int64_t k, int64_t
     return weight;
 }
 
-/* weights[k] of the history's entries; the largest is 1: the profile's length is divided out anyway, and so
- * it stays in the range of floats. */
-static void tastes(const content *m, const reco__asker *who, float *weights)
+static int64_t newest_of(const reco__asker *who)
 {
     int64_t newest = RECO_NO_TIME;
-    double most = 0;
     for (int64_t k = 0; k < who->n && who->times; k++) {
         newest = who->times[k] > newest ? who->times[k] : newest;
     }
-    for (int64_t k = 0; k < who->n; k++) {
-        double weight = taste(m, who, k, newest);
-        most = weight > most ? weight : most;
-    }
-    for (int64_t k = 0; k < who->n; k++) {
-        weights[k] = (float)(taste(m, who, k, newest) / most);
-    }
+    return newest;
 }
 
-/* The asker's profile, of length 1; *scale is what the sum was multiplied with. */
-static profile profile_of(const content *m, const reco__asker *who, float *weights, float *scale,
-                          reco__scratch *scratch)
+/* Makes a history's profile and returns 1 / its length, or 0. */
+static float add_history(const content *m, profile *p, const reco__asker *who)
 {
-    profile p = new_profile(m, scratch);
-    tastes(m, who, weights);
+    int64_t newest = newest_of(who);
     for (int64_t k = 0; k < who->n; k++) {
-        add_item(m, &p, who->items[k], weights[k]);
+        add_item(m, p, who->items[k], (float)taste(m, who, k, newest));
     }
-    *scale = normalize(m, &p);
-    return p;
+    double length = length_of(m, p);
+    return length > 0 ? (float)(1 / length) : 0;
 }
 
 static reco_status score(const reco_model *self, const reco__asker *who, const reco__items *which,
                          float *scores, reco__scratch *scratch)
 {
     const content *m = (const content *)self;
-    float scale, *weights = reco__scratch_take(scratch, who->n, sizeof *weights);
-    profile p = profile_of(m, who, weights, &scale, scratch);
-    score_profile(m, &p, which, scores);
-    return RECO_OK;
-}
-
-/* p . x_i is a sum over the history: each item of it adds its share. */
-static reco_status explain(const reco_model *self, const reco__asker *who, int32_t item, float *amounts,
-                           reco__scratch *scratch)
-{
-    const content *m = (const content *)self;
-    float scale, *weights = reco__scratch_take(scratch, who->n, sizeof *weights);
-    reco__items history = {who->items, (int32_t)who->n};
-    int64_t mark = scratch->used;
-    profile_of(m, who, weights, &scale, scratch);
-    scratch->used = mark;
-    profile one = new_profile(m, scratch);
-    add_item(m, &one, item, 1);
-    score_profile(m, &one, &history, amounts);
-    for (int64_t k = 0; k < who->n; k++) {
-        amounts[k] *= weights[k] * scale;
-    }
+    profile p = new_profile(m, scratch);
+    float scale = add_history(m, &p, who);
+    score_profile(m, &p, scale, which, scores);
     return RECO_OK;
 }
 
@@ -488,7 +489,25 @@ static reco_status similar(const reco_model *self, int32_t item, const reco__ite
     const content *m = (const content *)self;
     profile p = new_profile(m, scratch);
     add_item(m, &p, item, 1);
-    score_profile(m, &p, which, scores);
+    score_profile(m, &p, 1, which, scores);
+    return RECO_OK;
+}
+
+/* w_h x_h . x_i / |p|: the sum over the history is the score. */
+static reco_status explain(const reco_model *self, const reco__asker *who, int32_t item, float *amounts,
+                           reco__scratch *scratch)
+{
+    const content *m = (const content *)self;
+    int64_t newest = newest_of(who), used = scratch->used;
+    profile p = new_profile(m, scratch);
+    float scale = add_history(m, &p, who);
+    scratch->used = used;
+    p = new_profile(m, scratch);
+    add_item(m, &p, item, 1);
+    for (int64_t k = 0; k < who->n; k++) {
+        float product = score_one(m, &p, who->items[k]) + score_vector(m, &p, who->items[k]);
+        amounts[k] = (float)taste(m, who, k, newest) * product * scale;
+    }
     return RECO_OK;
 }
 

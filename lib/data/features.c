@@ -36,8 +36,8 @@ static int32_t field_number(const reco__side *side, const char *name, int64_t le
 }
 
 /* Sets weights[field] from "name" or "name:weight"; a field whose own name has a colon is found first. */
-static reco_status pick_one(const reco__side *side, const char *part, int32_t length,
-                            const double weight_of[4], double *weights, const char *owner, reco_error *err)
+static reco_status pick_one(const reco__side *side, const char *part, int32_t length, double *weights,
+                            const char *owner, reco_error *err)
 {
     while (length > 0 && *part == ' ') {
         part++;
@@ -47,7 +47,7 @@ static reco_status pick_one(const reco__side *side, const char *part, int32_t le
         length--;
     }
     int32_t field = field_number(side, part, length), name_length = length;
-    double weight = field >= 0 ? weight_of[side->fields[field].kind] : 0;
+    double weight = 1;
     if (field < 0) {
         int32_t colon = length;
         while (colon > 0 && part[colon - 1] != ':') {
@@ -70,18 +70,18 @@ static reco_status pick_one(const reco__side *side, const char *part, int32_t le
     return RECO_OK;
 }
 
-reco_status reco__features_pick(const reco__side *side, const char *text, const double weight_of[4],
-                                const char *owner, reco__feature **out, int32_t *n, reco_error *err)
+reco_status reco__features_pick(const reco__side *side, const char *text, const char *owner,
+                                reco__feature **out, int32_t *n, reco_error *err)
 {
     reco_status status = RECO_OK;
     double *weights = reco__alloc_zero(side->n_fields, sizeof *weights);
     reco__feature *features = reco__alloc(side->n_fields, sizeof *features);
     TRY_ALLOC(weights && features);
     for (int32_t k = 0; k < side->n_fields && !*text; k++) {
-        weights[k] = weight_of[side->fields[k].kind];
+        weights[k] = 1;
     }
     for (const char *part = text; *text && part; part = strchr(part, ',') ? strchr(part, ',') + 1 : NULL) {
-        TRY(pick_one(side, part, (int32_t)strcspn(part, ","), weight_of, weights, owner, err));
+        TRY(pick_one(side, part, (int32_t)strcspn(part, ","), weights, owner, err));
     }
     *n = 0;
     for (int32_t k = 0; k < side->n_fields; k++) {

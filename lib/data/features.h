@@ -13,8 +13,8 @@ typedef struct reco__feature {
 /* Fields by name with their weights, as "Description:1,UnitPrice:0.2"; no weight is `weight_of[kind]`, and an
  * empty text is all fields. *out is in the order of the side's fields. Messages begin with `owner`. EINVAL
  * (cannot be read, a field twice, a weight not above 0), ENOTFOUND (lists the fields), ENOMEM. */
-reco_status reco__features_pick(const reco__side *side, const char *text, const double weight_of[4],
-                                const char *owner, reco__feature **out, int32_t *n, reco_error *err);
+reco_status reco__features_pick(const reco__side *side, const char *text, const char *owner,
+                                reco__feature **out, int32_t *n, reco_error *err);
 
 /* Numbers as rows whose products tell how close they are: X[n, bins + 1].
  *

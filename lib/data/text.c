@@ -260,8 +260,8 @@ static int32_t prune(counter *c)
     }
     for (int32_t k = 0; k < c->terms.n; k++) {
         tally *of = &c->tallies[k];
-        bool kept =
-            of->df > 0 && of->df >= c->rules->min_df && of->df <= c->rules->max_df * (double)with_words;
+        bool kept = of->df > 0 && of->df >= c->rules->min_df &&
+                    (of->df <= RECO__FEW_TEXTS || of->df <= c->rules->max_df * (double)with_words);
         of->newest = kept ? n_terms++ : -1;
     }
     for (int32_t t = 0; t < n_texts; t++) {

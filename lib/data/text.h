@@ -15,13 +15,16 @@
 
 #include <stdbool.h>
 
-enum { RECO__WORD_LETTERS = 64 }; /* the rest of a longer word is cut off */
+enum {
+    RECO__WORD_LETTERS = 64, /* the rest of a longer word is cut off */
+    RECO__FEW_TEXTS = 20     /* a term in no more texts than these is not common */
+};
 
 typedef struct reco__text_rules {
     const char *language; /* whose stems; "none": words are their own */
     int32_t ngram;        /* terms have up to so many words */
     int64_t min_df;       /* terms in fewer texts are left out */
-    double max_df;        /* terms in more than this part of the texts that have words are left out */
+    double max_df; /* terms in more than this part of the texts with words are left out, but see FEW_TEXTS */
 } reco__text_rules;
 
 /* Adds the words of n bytes of valid UTF-8, each with a closing zero. False when memory ran out. */

@@ -212,7 +212,7 @@ static void test_unknown_language(void **state)
 
 /* ---- terms ---- */
 
-enum { MAX_TEXTS = 40, MAX_TERMS = 4000, TERM_SIZE = 64, TEXT_SIZE = 512 };
+enum { MAX_TEXTS = 80, MAX_TERMS = 4000, TERM_SIZE = 64, TEXT_SIZE = 512 };
 
 /* Texts of words with random frequencies, capitals and separators. */
 static reco__strings make_texts(uint64_t seed, int32_t n)
@@ -307,7 +307,7 @@ static void check_terms(uint64_t seed, int32_t n, const reco__text_rules *rules)
         for (int32_t t = 0; t < n; t++) {
             df += o->count[k][t] > 0;
         }
-        if (df < rules->min_df || df > rules->max_df * with_words) {
+        if (df < rules->min_df || (df > RECO__FEW_TEXTS && df > rules->max_df * with_words)) {
             continue;
         }
         for (int32_t t = 0; t < n; t++) {
@@ -374,9 +374,6 @@ static void test_terms_edges(void **state)
 
 /* ---- which fields ---- */
 
-static const double by_kind[4] = {
-    [RECO__FIELD_TOKEN] = 1, [RECO__FIELD_NUMBER] = 0.25, [RECO__FIELD_TEXT] = 2, [RECO__FIELD_VECTOR] = 3};
-
 /* The picked fields as "name=weight ". */
 static reco_status pick(const char *text, char *out)
 {
@@ -386,7 +383,7 @@ static reco_status pick(const char *text, char *out)
     reco__side side = {.n_fields = 3, .fields = fields};
     reco__feature *features = NULL;
     int32_t n = 0;
-    reco_status status = reco__features_pick(&side, text, by_kind, "content", &features, &n, &err);
+    reco_status status = reco__features_pick(&side, text, "content", &features, &n, &err);
     *out = 0;
     for (int32_t k = 0; k < n; k++) {
         out += sprintf(out, "%s=%g ", features[k].field->name, features[k].weight);
@@ -399,9 +396,9 @@ static void test_fields_by_name(void **state)
 {
     (void)state;
     char picked[256];
-    static const char *const good[][2] = {{"", "a:b=1 price=0.25 title=2 "},
-                                          {"title", "title=2 "},
-                                          {"title:7.5,price", "price=0.25 title=7.5 "},
+    static const char *const good[][2] = {{"", "a:b=1 price=1 title=1 "},
+                                          {"title", "title=1 "},
+                                          {"title:7.5,price", "price=1 title=7.5 "},
                                           {" title: 1e-1 , a:b ", "a:b=1 title=0.1 "},
                                           {"a:b:3", "a:b=3 "}};
     for (size_t k = 0; k < sizeof good / sizeof *good; k++) {
