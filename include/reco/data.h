@@ -247,11 +247,18 @@ RECO_API reco_status reco_data_row(const reco_data *data, int32_t user, const in
                                    const float **values, int64_t *n, reco_error *err);
 
 /** Divides a data set in two that share ids and features. Deterministic for equal data, `spec` and `seed`.
- * @param spec  `random:F` (F of the pairs, at random), `leave-one-out` (each user's last pair), `last:K`
- * (each user's last K pairs; users with no more than K keep all in train), `time:F` (the last F of the time
- * line, by events), `kfold:N/I` (the I-th of N random parts of the pairs, I from 1), `cold-users:F` (all of F
- * of the users), `cold-items:F` (all of F of the items); 0 < F < 1
- * @return RECO_OK, RECO_EINVAL (bad spec; a split by time of events without times), RECO_ENOMEM */
+ * @param spec  one of
+ * - `random:F`: F of the pairs (all events of a pair go one way), at random, are for the test
+ * - `kfold:N/I`: the I-th of N random parts of the pairs, equal but for one, I from 1
+ * - `leave-one-out`: each user's last pair, by its last event
+ * - `last:K`: each user's last K pairs; users with no more than K keep all in train
+ * - `time:F`: the last F of the events, all from one moment on; events without a time stay in train
+ * - `cold-users:F`, `cold-items:F`: all of F of the users, or items, that have any
+ *
+ * 0 < F < 1. Pairs that were dropped stay in train. The rules of the builder apply to each part, but for the
+ * minimum counts: those the whole has met.
+ * @return RECO_OK, RECO_EINVAL (bad spec; a split by time of events without times or all at one time),
+ * RECO_ENOMEM */
 RECO_API reco_status reco_data_split(const reco_data *data, const char *spec, uint64_t seed,
                                      reco_data **train, reco_data **test, reco_error *err);
 
