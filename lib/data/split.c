@@ -96,7 +96,7 @@ static reco_status take_shuffled(int64_t n, int64_t from, int64_t to, uint64_t s
 /* The fraction of n as a count; of two or more, neither side gets none. */
 static int64_t part_of(double fraction, int64_t n)
 {
-    int64_t count = llround(fraction * (double)n);
+    int64_t count = (int64_t)floor(fraction * (double)n + 0.5);
     return n < 2 ? 0 : count < 1 ? 1 : count > n - 1 ? n - 1 : count;
 }
 
