@@ -146,8 +146,8 @@ static reco_status make_log(const reco_builder *builder, const places *at, int32
     int32_t *item = NULL;
     float *value = NULL;
     int64_t *time = NULL;
-    TRY_ALLOC(order && start);
     *log = (reco__log){.n_users = n_users, .start = start};
+    TRY_ALLOC(order && start);
     TRY_ALLOC(order_events(builder, at->user, n_users, start, order));
     TRY_ALLOC(item = reco__alloc(start[n_users], sizeof *item));
     log->item = item;
