@@ -175,7 +175,7 @@ static uint64_t weight(const made_product *p, const made_product *last, const ma
 }
 
 /* What is looked at next, or -1 when nothing new came up. */
-static int next_product(const made_catalogue *shop, const made_visit *visit, made_random *random)
+static int next_product(const made_catalog *shop, const made_visit *visit, made_random *random)
 {
     uint64_t weights[MADE_MAX_PRODUCTS];
     const made_product *last = visit->last < 0 ? NULL : &shop->products[visit->last];
@@ -195,8 +195,7 @@ static int quantity(const made_product *p, made_random *random)
     return made_chance(random, 12) ? 2 + (int)made_below(random, 3) : 1;
 }
 
-static void buy(const made_catalogue *shop, made_visit *visit, int product, made_log *log,
-                made_random *random)
+static void buy(const made_catalog *shop, made_visit *visit, int product, made_log *log, made_random *random)
 {
     const made_product *p = &shop->products[product];
     made_customer *c = visit->who;
@@ -212,7 +211,7 @@ static void buy(const made_catalogue *shop, made_visit *visit, int product, made
 }
 
 /* Looks at one product; some of those looked at go into the cart, most of those are bought. */
-static void consider(const made_catalogue *shop, made_visit *visit, int product, made_log *log,
+static void consider(const made_catalog *shop, made_visit *visit, int product, made_log *log,
                      made_random *random)
 {
     visit->time += 20 + made_below(random, 160);
@@ -228,7 +227,7 @@ static void consider(const made_catalogue *shop, made_visit *visit, int product,
     buy(shop, visit, product, log, random);
 }
 
-static int occasion_of_visit(const made_catalogue *shop, const made_customer *c, int32_t day,
+static int occasion_of_visit(const made_catalog *shop, const made_customer *c, int32_t day,
                              made_random *random)
 {
     uint64_t wanted[MADE_OCCASIONS] = {0};
@@ -239,7 +238,7 @@ static int occasion_of_visit(const made_catalogue *shop, const made_customer *c,
     return made_pick(random, wanted, MADE_OCCASIONS);
 }
 
-static void come(const made_catalogue *shop, made_customer *c, int index, made_log *log, made_random *random)
+static void come(const made_catalog *shop, made_customer *c, int index, made_log *log, made_random *random)
 {
     made_visit v = {.who = c, .index = index, .day = visit_day(c, random), .last = -1};
     v.time = visit_time(v.day, random);
@@ -278,7 +277,7 @@ static void write_time(int64_t time, FILE *out)
             (int)(second / 60 % 60), (int)(second % 60));
 }
 
-static void write_events(const made_catalogue *shop, made_log *log, FILE *out)
+static void write_events(const made_catalog *shop, made_log *log, FILE *out)
 {
     static const char *const names[] = {"view", "cart", "purchase", "return"};
     qsort(log->events, (size_t)log->n, sizeof(*log->events), earlier);
@@ -305,7 +304,7 @@ static void write_user(int index, FILE *out, made_random *random)
                           : "none");
 }
 
-int64_t made_customers_write(const made_catalogue *catalogue, uint64_t seed, FILE *users, FILE *events)
+int64_t made_customers_write(const made_catalog *catalog, uint64_t seed, FILE *users, FILE *events)
 {
     made_log log = {0};
     fputs("user,country,consent\n", users);
@@ -315,10 +314,10 @@ int64_t made_customers_write(const made_catalogue *catalogue, uint64_t seed, FIL
         fill_customer(&c, &random);
         write_user(k, users, &random);
         for (int v = 0; v < c.visits; v++)
-            come(catalogue, &c, made_chance(&random, 4) ? -1 : k, &log, &random);
+            come(catalog, &c, made_chance(&random, 4) ? -1 : k, &log, &random);
     }
     if (!log.failed)
-        write_events(catalogue, &log, events);
+        write_events(catalog, &log, events);
     free(log.events);
     return log.failed ? -1 : log.n;
 }

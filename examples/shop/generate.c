@@ -47,10 +47,10 @@ int main(int argc, char **argv)
     FILE *events = create(argv[1], "events.csv");
     int64_t n = -1;
     if (items && users && events) {
-        static made_catalogue catalogue;
-        made_catalogue_fill(&catalogue, seed);
-        made_catalogue_write(&catalogue, items);
-        n = made_customers_write(&catalogue, seed, users, events);
+        static made_catalog catalog;
+        made_catalog_fill(&catalog, seed);
+        made_catalog_write(&catalog, items);
+        n = made_customers_write(&catalog, seed, users, events);
     }
     int whole = finish(items, "items.csv");
     whole &= finish(users, "users.csv");

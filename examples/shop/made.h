@@ -23,7 +23,7 @@ int made_chance(made_random *random, uint32_t percent);
 /* An index in [0, n), each with probability weights[k] / sum. The sum is above 0. */
 int made_pick(made_random *random, const uint64_t *weights, int n);
 
-/* ---- products (catalogue.c) */
+/* ---- products (products.c) */
 
 enum { MADE_STYLES = 9, MADE_OCCASIONS = 14, MADE_MAX_PRODUCTS = 600 };
 
@@ -46,20 +46,20 @@ typedef struct made_product {
     int32_t first_day; /* when it came into the shop */
 } made_product;
 
-typedef struct made_catalogue {
+typedef struct made_catalog {
     made_product products[MADE_MAX_PRODUCTS];
     int n;
-} made_catalogue;
+} made_catalog;
 
-void made_catalogue_fill(made_catalogue *catalogue, uint64_t seed);
+void made_catalog_fill(made_catalog *catalog, uint64_t seed);
 /* Writes items.csv: item,title,description,category,collection,material,tags,price */
-void made_catalogue_write(const made_catalogue *catalogue, FILE *out);
+void made_catalog_write(const made_catalog *catalog, FILE *out);
 const char *made_style_name(int style);
 
 /* ---- customers and what they did (customers.c) */
 
 /* Writes users.csv (user,country,consent) and events.csv (user,item,type,value,time).
  * Returns the number of events, or -1 when memory ran out. */
-int64_t made_customers_write(const made_catalogue *catalogue, uint64_t seed, FILE *users, FILE *events);
+int64_t made_customers_write(const made_catalog *catalog, uint64_t seed, FILE *users, FILE *events);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The made shop's catalogue: kinds of product crossed with collections. A collection is one pattern, in one
+/* The made shop's catalog: kinds of product crossed with collections. A collection is one pattern, in one
  * style, over many kinds; a kind belongs to an occasion that no column tells. */
 #include "made.h"
 
@@ -360,28 +360,28 @@ static void fill_product(made_product *p, int type, int pattern, made_random *ra
     p->first_day = made_chance(random, 12) ? (int32_t)made_below(random, 600) : 0;
 }
 
-void made_catalogue_fill(made_catalogue *catalogue, uint64_t seed)
+void made_catalog_fill(made_catalog *catalog, uint64_t seed)
 {
     made_random random = made_random_for(seed, 1);
-    catalogue->n = 0;
+    catalog->n = 0;
     for (int type = 0; type < N_KINDS; type++) {
         uint64_t weights[N_COLLECTIONS];
         for (int c = 0; c < N_COLLECTIONS; c++)
             weights[c] = (kinds[type].styles & IN(collections[c].style)) != 0;
-        for (int copy = 0; copy < kinds[type].copies && catalogue->n < MADE_MAX_PRODUCTS; copy++) {
+        for (int copy = 0; copy < kinds[type].copies && catalog->n < MADE_MAX_PRODUCTS; copy++) {
             int pattern = made_pick(&random, weights, N_COLLECTIONS);
             weights[pattern] = 0;
-            fill_product(&catalogue->products[catalogue->n++], type, pattern, &random);
+            fill_product(&catalog->products[catalog->n++], type, pattern, &random);
         }
     }
 }
 
-void made_catalogue_write(const made_catalogue *catalogue, FILE *out)
+void made_catalog_write(const made_catalog *catalog, FILE *out)
 {
     static const char *const seasons[] = {"", "|spring", "|summer", "|christmas"};
     fputs("item,title,description,category,collection,material,tags,price\n", out);
-    for (int i = 0; i < catalogue->n; i++) {
-        const made_product *p = &catalogue->products[i];
+    for (int i = 0; i < catalog->n; i++) {
+        const made_product *p = &catalog->products[i];
         fprintf(out, "%s,%s,\"%s\",%s,%s,%s,%s%s,%d.%02d\n", p->id, p->title, p->text, p->category,
                 p->collection_name, p->material, style_names[p->style], seasons[p->season],
                 (int)(p->cents / 100), (int)(p->cents % 100));
