@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the question ---- */
+
+static int add_ids(const options *o, const reco_model *model, const char *path, reco_query *query,
+                   bool include)
+{
+    int code = DONE;
+    reco_error err;
+    lines ids;
+    STEP(lines_read(o, model, RECO_ITEM, path, &ids));
+    if (include) {
+        static const char *const none[] = {""};
+        const char *const *items = ids.n ? (const char *const *)ids.items : none;
+        CALL(reco_query_include(query, items, ids.n, &err));
+    } else {
+        CALL(reco_query_exclude(query, (const char *const *)ids.items, ids.n, &err));
+    }
+done:
+    lines_free(&ids);
+    return code;
+}
+
+int ask_filters(const options *o, const reco_model *model, reco_query *query)
+{
+    int code = DONE;
+    reco_error err;
+    int64_t n = reco_model_count(model, "items");
+    CALL(reco_query_limit(query, (int32_t)(o->n < n ? o->n : n), &err));
+    reco_query_include_seen(query, o->include_seen);
+    if (o->exclude_file) {
+        STEP(add_ids(o, model, o->exclude_file, query, false));
+    }
+    if (o->only_file) {
+        STEP(add_ids(o, model, o->only_file, query, true));
+    }
+    for (int k = 0; k < o->where.n; k++) {
+        CALL_USAGE(reco_query_where(query, o->where.items[k], &err));
+    }
+done:
+    return code;
+}
+
+/* "mug,lamp" as a history. */
+static int ask_history(const char *text, reco_query *query)
+{
+    int code = DONE;
+    reco_error err;
+    size_t size = strlen(text) + 1;
+    char *copy = memcpy(need(size, 1), text, size);
+    const char **items = need(size, sizeof *items);
+    int64_t n = 0;
+    for (char *from = copy; from;) {
+        char *comma = strchr(from, ',');
+        items[n++] = from;
+        if (comma) {
+            *comma++ = 0;
+        }
+        from = comma;
+    }
+    CALL_USAGE(reco_query_history(query, items, NULL, n, &err));
+done:
+    free(items);
+    free(copy);
+    return code;
+}
+
+/* ---- the answer ---- */
+
+fields text_fields(const reco_model *model)
+{
+    fields f = {0};
+    int32_t kind;
+    const char *name;
+    int64_t n_items = reco_model_count(model, "items");
+    for (int32_t k = 0; (name = reco_model_field(model, RECO_ITEM, k, &kind)); k++) {
+        bool has = false;
+        for (int32_t i = 0; kind == RECO_FIELD_TEXT && !has && i < n_items; i++) {
+            has = reco_model_text(model, i, name) != NULL;
+        }
+        if (has) {
+            f.names = need_more(f.names, (size_t)f.n + 1, sizeof *f.names);
+            f.names[f.n++] = name;
+        }
+    }
+    return f;
+}
+
+/* Where answers go, one after another. */
+typedef struct printer {
+    const options *o;
+    const reco_model *model;
+    output out;
+    table table;
+    fields texts;
+    const char **heads;
+    bool with_users; /* a column that says whose answer a row is */
+    reco_query *why; /* with --explain: who asks, for the reasons */
+    reco_list *reasons;
+    int64_t answers;
+} printer;
+
+static void printer_begin(printer *p, double load_seconds)
+{
+    int n = 0;
+    p->texts = text_fields(p->model);
+    p->heads = need((size_t)p->texts.n + 5, sizeof *p->heads);
+    if (p->with_users) {
+        p->heads[n++] = "user";
+    }
+    p->heads[n++] = ">rank";
+    p->heads[n++] = "item";
+    p->heads[n++] = ">score";
+    for (int k = 0; k < p->texts.n; k++) {
+        p->heads[n++] = p->texts.names[k];
+    }
+    if (p->o->explain) {
+        p->heads[n++] = "because of";
+    }
+    if (p->o->json) {
+        json_t *head = json_object();
+        char *text;
+        json_object_set_new(head, "algo", json_string(reco_model_algo(p->model)));
+        json_object_set_new(head, "load_seconds", json_number(load_seconds));
+        text = json_dumps(head, JSON_REAL_PRECISION(6) | JSON_COMPACT);
+        json_decref(head);
+        if (!text) {
+            out_of_memory();
+        }
+        text[strlen(text) - 1] = 0; /* left open: the answers follow one by one */
+        output_print(&p->out, "%s,\"answers\":[", text);
+        free(text);
+    } else {
+        table_begin(&p->table, &p->out, p->o->csv, p->heads, n);
+    }
+}
+
+/* ---- reasons ---- */
+
+enum { REASONS = 3 };
+
+/* Whom the reasons are for: a user, or the history of the options. */
+static int explain_for(printer *p, const char *user)
+{
+    int code = DONE;
+    reco_error err;
+    if (!p->reasons) {
+        CALL(reco_list_new(&p->reasons, &err));
+        CALL(reco_query_new(&p->why, &err));
+        CALL(reco_query_limit(p->why, REASONS, &err));
+    }
+    if (user) {
+        CALL_USAGE(reco_query_user(p->why, user, &err));
+    } else {
+        STEP(ask_history(p->o->history, p->why));
+    }
+done:
+    return code;
+}
+
+static int explain_item(printer *p, int32_t item)
+{
+    int code = DONE;
+    reco_error err;
+    CALL(reco_model_explain(p->model, reco_model_id(p->model, RECO_ITEM, item), p->why, p->reasons, &err));
+done:
+    return code;
+}
+
+/* An item of the history as a person knows it: its first text, or its id. */
+static const char *shown_name(const printer *p, int32_t item)
+{
+    const char *text = p->texts.n > 0 ? reco_model_text(p->model, item, p->texts.names[0]) : NULL;
+    return text ? text : reco_model_id(p->model, RECO_ITEM, item);
+}
+
+static void print_reasons(printer *p)
+{
+    char text[512] = "";
+    for (int32_t k = 0; k < reco_list_size(p->reasons); k++) {
+        size_t used = strlen(text);
+        snprintf(text + used, sizeof text - used, "%s%.100s (%.3g)", k ? ", " : "",
+                 shown_name(p, reco_list_items(p->reasons)[k]), (double)reco_list_scores(p->reasons)[k]);
+    }
+    table_text(&p->table, text);
+}
+
+static json_t *reasons_json(const printer *p)
+{
+    json_t *all = json_array();
+    for (int32_t k = 0; k < reco_list_size(p->reasons); k++) {
+        json_t *row = json_object();
+        json_object_set_new(row, "item", json_text(reco_list_id(p->reasons, k)));
+        json_object_set_new(row, "amount", json_score(reco_list_scores(p->reasons)[k]));
+        json_array_append_new(all, row);
+    }
+    return all;
+}
+
+/* ---- rows ---- */
+
+static json_t *item_json(const printer *p, int32_t rank, int32_t item, float score)
+{
+    json_t *row = json_object();
+    json_object_set_new(row, "rank", json_integer(rank));
+    json_object_set_new(row, "item", json_text(reco_model_id(p->model, RECO_ITEM, item)));
+    json_object_set_new(row, "score", json_score(score));
+    for (int k = 0; k < p->texts.n; k++) {
+        const char *text = reco_model_text(p->model, item, p->texts.names[k]);
+        if (text) {
+            json_t *all = json_object_get(row, "texts");
+            if (!all) {
+                all = json_object();
+                json_object_set_new(row, "texts", all);
+            }
+            json_object_set_new(all, p->texts.names[k], json_text(text));
+        }
+    }
+    if (p->o->explain) {
+        json_object_set_new(row, "reasons", reasons_json(p));
+    }
+    return row;
+}
+
+static void print_item(printer *p, const char *user, int32_t rank, int32_t item, float score)
+{
+    if (p->with_users) {
+        table_text(&p->table, user);
+    }
+    table_count(&p->table, rank);
+    table_text(&p->table, reco_model_id(p->model, RECO_ITEM, item));
+    table_score(&p->table, (double)score);
+    for (int f = 0; f < p->texts.n; f++) {
+        const char *text = reco_model_text(p->model, item, p->texts.names[f]);
+        table_long_text(&p->table, text ? text : "");
+    }
+    if (p->o->explain) {
+        print_reasons(p);
+    }
+}
+
+/* The beginning of an answer as JSON; `by` may be NULL and `seconds` negative: not known. */
+static json_t *answer_json(const char *user, const char *by, double seconds)
+{
+    json_t *answer = json_object();
+    if (user) {
+        json_object_set_new(answer, "user", json_text(user));
+    }
+    if (by) {
+        json_object_set_new(answer, "source", json_string(by));
+    }
+    if (seconds >= 0) {
+        json_object_set_new(answer, "seconds", json_number(seconds));
+    }
+    json_object_set_new(answer, "items", json_array());
+    return answer;
+}
+
+static int print_answer(printer *p, const char *user, const char *by, double seconds, const int32_t *items,
+                        const float *scores, int32_t n)
+{
+    int code = DONE;
+    json_t *answer = p->o->json ? answer_json(user, by, seconds) : NULL;
+    if (p->o->explain) {
+        STEP(explain_for(p, user));
+    }
+    for (int32_t k = 0; k < n; k++) {
+        if (p->o->explain) {
+            STEP(explain_item(p, items[k]));
+        }
+        if (answer) {
+            json_array_append_new(json_object_get(answer, "items"), item_json(p, k + 1, items[k], scores[k]));
+        } else {
+            print_item(p, user, k + 1, items[k], scores[k]);
+        }
+    }
+    if (answer) {
+        output_print(&p->out, p->answers ? ",\n" : "\n");
+        json_print(&p->out, answer, false);
+        answer = NULL;
+    }
+    p->answers++;
+done:
+    json_decref(answer);
+    return code;
+}
+
+static int printer_end(printer *p, int code)
+{
+    if (code == DONE && p->o->json) {
+        output_print(&p->out, "\n]}\n");
+    }
+    if (p->table.heads) {
+        table_end(&p->table);
+    }
+    free(p->texts.names);
+    free(p->heads);
+    reco_query_free(p->why);
+    reco_list_free(p->reasons);
+    return output_close(&p->out, code);
+}
+
+/* ---- one who asks ---- */
+
+static int answer_one(printer *p, reco_query *query)
+{
+    int code = DONE;
+    reco_error err;
+    reco_list *list = NULL;
+    const options *o = p->o;
+    CALL(reco_list_new(&list, &err));
+    if (o->user) {
+        CALL_USAGE(reco_query_user(query, o->user, &err));
+    } else {
+        STEP(ask_history(o->history, query));
+    }
+    double began = seconds_now();
+    CALL(reco_model_recommend(p->model, query, list, &err));
+    STEP(print_answer(p, o->user, reco_list_source(list), seconds_now() - began, reco_list_items(list),
+                      reco_list_scores(list), reco_list_size(list)));
+done:
+    reco_list_free(list);
+    return code;
+}
+
+/* ---- many who ask ---- */
+
+enum { BLOCK = 4096, BLOCK_CELLS = 1 << 20 };
+
+typedef struct batch {
+    const char **users; /* [block] */
+    int32_t *items, *sizes;
+    float *scores;
+    int64_t block, limit;
+} batch;
+
+static int answer_block(printer *p, const reco_query *query, batch *b, int64_t n)
+{
+    int code = DONE;
+    reco_error err;
+    int32_t threads = p->o->threads > 0 ? (int32_t)p->o->threads : 0;
+    CALL(reco_model_recommend_batch(p->model, query, b->users, n, threads, b->items, b->scores, b->sizes,
+                                    NULL, &err));
+    for (int64_t k = 0; k < n; k++) {
+        STEP(print_answer(p, b->users[k], NULL, -1, b->items + k * b->limit, b->scores + k * b->limit,
+                          b->sizes[k]));
+    }
+    if (!p->o->json) {
+        table_flush(&p->table);
+    }
+    STEP(output_flush(&p->out));
+done:
+    return code;
+}
+
+/* All users of the model, or those of a file. */
+static int answer_many(printer *p, reco_query *query)
+{
+    int code = DONE;
+    batch b = {0};
+    lines ids = {0};
+    int64_t n = reco_model_count(p->model, "users");
+    b.limit = p->o->n < reco_model_count(p->model, "items") ? p->o->n : reco_model_count(p->model, "items");
+    b.block = BLOCK_CELLS / (b.limit + 1) + 1;
+    b.block = b.block < BLOCK ? b.block : BLOCK;
+    b.users = need((size_t)b.block, sizeof *b.users);
+    b.sizes = need((size_t)b.block, sizeof *b.sizes);
+    b.items = need((size_t)(b.block * b.limit), sizeof *b.items);
+    b.scores = need((size_t)(b.block * b.limit), sizeof *b.scores);
+    if (p->o->users_file) {
+        STEP(lines_read(p->o, p->model, RECO_USER, p->o->users_file, &ids));
+        n = ids.n;
+    } else if (!reco_model_can(p->model, "users")) {
+        STEP(failed("%s: this model was saved without its users", p->o->model));
+    }
+    for (int64_t from = 0; from < n; from += b.block) {
+        int64_t size = n - from < b.block ? n - from : b.block;
+        for (int64_t k = 0; k < size; k++) {
+            b.users[k] = p->o->users_file ? ids.items[from + k]
+                                          : reco_model_id(p->model, RECO_USER, (int32_t)(from + k));
+        }
+        STEP(answer_block(p, query, &b, size));
+    }
+done:
+    lines_free(&ids);
+    free(b.users);
+    free(b.sizes);
+    free(b.items);
+    free(b.scores);
+    return code;
+}
+
+static int run(const options *o)
+{
+    int code = DONE;
+    reco_error err;
+    reco_query *query = NULL;
+    reco_model *model = NULL;
+    int askers = (o->user != NULL) + (o->history != NULL) + (o->users_file != NULL) + o->all_users;
+    if (askers != 1) {
+        return misused("recommend: one of --user, --history, --users-file and --all-users says who asks");
+    }
+    double load_seconds = -seconds_now();
+    STEP(source_check_stdin(o));
+    STEP(load_model(o, &model));
+    load_seconds += seconds_now();
+    if (o->explain && !reco_model_can(model, "explain")) {
+        STEP(failed("%s: cannot explain its answers", reco_model_algo(model)));
+    }
+    CALL(reco_query_new(&query, &err));
+    STEP(ask_filters(o, model, query));
+    printer p = {.o = o, .model = model, .with_users = !o->history};
+    STEP(output_open(&p.out, o->out));
+    printer_begin(&p, load_seconds);
+    bool many = o->users_file || o->all_users;
+    code = printer_end(&p, many ? answer_many(&p, query) : answer_one(&p, query));
+done:
+    reco_query_free(query);
+    reco_model_free(model);
+    return code;
+}
+
+static const option_row own[] = {
+    {"--model", "FILE", OPTION_TEXT, offsetof(options, model), "the model; '-' is standard input"},
+    {"--user", "ID", OPTION_TEXT, offsetof(options, user), "for a user the model knows"},
+    {"--history", "ID,ID,...", OPTION_TEXT, offsetof(options, history),
+     "for whoever took these items: a basket, a session, a visitor"},
+    {"--users-file", "FILE", OPTION_TEXT, offsetof(options, users_file),
+     "for many users, an id on each line"},
+    {"--all-users", NULL, OPTION_SWITCH, offsetof(options, all_users), "for all users of the model"},
+    {"--include-seen", NULL, OPTION_SWITCH, offsetof(options, include_seen),
+     "answer items of the asker's history too"},
+    {"--explain", NULL, OPTION_SWITCH, offsetof(options, explain),
+     "with each item, which items of the history speak for it and how much"},
+    {0},
+};
+static const option_row *const groups[] = {own, options_questions, options_common, NULL};
+
+const command command_recommend = {
+    .name = "recommend",
+    .summary = "Answers which items to show to a user, a visitor, or to many users.",
+    .usage = "--model MODEL (--user ID | --history ID,ID,... | --users-file FILE | --all-users) [options]",
+    .notes = "Conditions: FIELD OP VALUE joined by ' and '; numbers: < <= > >= = !=, tokens: = !=.\n"
+             "Who has no history is answered by popularity: 'source' in the JSON says so.\n",
+    .groups = groups,
+    .run = run,
+};

@@ -1,0 +1,289 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""basics.py RECO: what each sub-command prints and writes, on a shop of four items."""
+import csv
+import io
+import os
+import re
+import stat
+
+from command import EVENTS, Folder, cases, equal, near
+
+TABLE = """rank  item  score
+   1  vase      2
+   2  rug       3
+"""
+
+
+def rows(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def fit(f, out="m.reco", *more):
+    return f.json("fit", "--algo", "popular", "--events", "events.csv", "--out", out, *more)
+
+
+def test_fit():
+    with Folder() as f:
+        text = f.good("fit", "--algo", "popular", "--events", "events.csv", "--out", "m.reco")
+        cases.check(re.search(r"^rows read +9$", text, re.M), "rows read", [text])
+        cases.check(re.search(r"^pairs in the matrix +9$", text, re.M), "pairs", [text])
+        report = fit(f)
+        read = report["read"]
+        equal("parts of the rows", read["rows"], read["rows_without_user"] + read["rows_without_item"] +
+              read["rows_zero"] + read["rows_bad"] + read["events"])
+        equal("parts of the events", read["events"], read["events_entered"] + read["events_returned"] +
+              read["events_rare"] + read["events_without_consent"])
+        equal("users, items, pairs", (read["users"], read["items"], read["pairs"]), (4, 4, 9))
+        equal("newest event", report["last_time"], "2024-01-09T00:00:00Z")
+        equal("file size", report["file_bytes"], len(f.read("m.reco")))
+        equal("nothing else is written", f.names(), ["events.csv", "items.csv", "m.reco"])
+        equal("quiet", f.good("fit", "--algo", "popular", "--events", "events.csv", "--out", "q.reco", "--quiet"), "")
+        table = rows(f.good("fit", "--algo", "popular", "--events", "events.csv", "--out", "q.reco", "--csv"))
+        equal("as CSV", table[0], {"what": "rows", "count": "9"})
+        again = f.good("fit", "--algo=popular", "--events", "-", "--out", "s.reco", "--quiet", stdin=EVENTS.encode())
+        equal("standard input gives the same model", (again, f.read("s.reco")), ("", f.read("m.reco")))
+        f.good("fit", "--algo", "popular", "--events", "events.csv", "--out", "w.reco", "--without-users", "--quiet")
+        cases.check(len(f.read("w.reco")) < len(f.read("m.reco")), "a model without users is smaller")
+        os.symlink("m.reco", f.path / "link.reco")
+        f.good("fit", "--algo", "random", "--events", "events.csv", "--out", "link.reco", "--quiet")
+        cases.check((f.path / "link.reco").is_symlink(), "a link to a model stays a link")
+        equal("and what it points to is new", f.json("info", "--model", "m.reco")["algo"], "random")
+
+
+def test_messy_file():
+    text = ("Kunde;Artikel;Menge;Datum;Name;Preis;Land\n"
+            "1;a;2;2024-01-01 10:00;Blaue Tasse;2.5;DE\n"
+            "1;a;-2;2024-01-02 10:00;Blaue Tasse;2.5;DE\n"
+            "2;a;1;2024-01-03 10:00;Blaue Tasse;2.5;AT\n"
+            ";a;1;2024-01-03 10:00;Blaue Tasse;2.5;AT\n"
+            "2;;1;2024-01-03 10:00;Blaue Tasse;2.5;AT\n"
+            "2;b;0;2024-01-03 10:00;Gr\xfcne Kanne;9;AT\n"
+            "2;b;1;2024-01-04 10:00;Gr\xfcne Kanne;9;AT\n"
+            "3;b;1;gestern;Gr\xfcne Kanne;9;AT\n").encode("latin1")
+    arguments = ["fit", "--algo", "popular", "--events", "shop.csv", "--out", "m.reco", "--encoding", "latin1",
+                 "--columns", "user=Kunde,item=Artikel,value=Menge,time=Datum", "--item-columns",
+                 "Name=text,Preis=number", "--user-columns", "Land=token"]
+    with Folder() as f:
+        f.write("shop.csv", text)
+        f.bad(1, "shop.csv", *arguments, name="a time that is none stops")
+        run = f.run(*arguments, "--skip-bad-rows", "--json")
+        equal("with --skip-bad-rows it is done", run.returncode, 0)
+        equal("and one line says so", run.stderr, b"reco: shop.csv: 1 rows that could not be read were left out\n")
+        report = f.json(*arguments, "--skip-bad-rows", "--quiet")
+        read = report["read"]
+        equal("what became of the rows", {k: v for k, v in read.items() if k.startswith("rows")},
+              {"rows": 8, "rows_without_user": 1, "rows_without_item": 1, "rows_zero": 1, "rows_bad": 1})
+        equal("what became of the events", (read["events"], read["returns"], read["events_returned"],
+                                            read["events_entered"]), (4, 1, 2, 2))
+        info = f.json("info", "--model", "m.reco")
+        equal("features", info["item_features"], {"Name": "text", "Preis": "number"})
+        text = f.good("recommend", "--model", "m.reco", "--user", "2", "--include-seen")
+        cases.check("Grüne Kanne" in text, "texts beside the items", [text])
+        few = f.json(*arguments, "--skip-bad-rows", "--quiet", "--data", "min_item_events=2", "--data", "combine=count")
+        cases.check(few["read"]["events_rare"] > 0, "settings of the data", [str(few["read"])])
+
+
+def test_types_and_features():
+    with Folder() as f:
+        f.write("t.csv", "user,item,type\nann,mug,view\nann,lamp,buy\nbob,lamp,view\n")
+        f.write("u.csv", "user,country,consent\nann,DE,all\nbob,AT,none\n")
+        report = f.json("fit", "--algo", "popular", "--events", "t.csv", "--items", "items.csv", "--users", "u.csv",
+                        "--event", "view=1", "--event", "buy=5", "--out", "m.reco")
+        equal("consent is asked", report["read"]["events_without_consent"], 1)
+        answer = f.json("recommend", "--model", "m.reco", "--user", "ann", "--include-seen")["answers"][0]
+        equal("weights", [(r["item"], r["score"]) for r in answer["items"][:2]], [("lamp", 5), ("mug", 1)])
+        equal("title", answer["items"][0]["texts"]["title"], "Reading lamp, small")
+
+
+def test_recommend():
+    with Folder() as f:
+        fit(f, "m.reco", "--set", "threads=1")
+        equal("an aligned table", f.good("recommend", "--model", "m.reco", "--history", "mug,lamp"),
+              "rank  item  score\n   1  rug       3\n   2  vase      2\n")
+        equal("CSV", f.good("recommend", "--model", "m.reco", "--user", "ann", "--csv"),
+              "user,rank,item,score\nann,1,rug,3\nann,2,vase,2\n")
+        answer = f.json("recommend", "--model", "m.reco", "--user", "ann", "-n", 1)["answers"]
+        equal("JSON", [(a["user"], a["source"], a["items"]) for a in answer],
+              [("ann", "popular", [{"rank": 1, "item": "rug", "score": 3.0}])])
+        everyone = rows(f.good("recommend", "--model", "m.reco", "--all-users", "--csv"))
+        equal("all users", [(r["user"], r["item"]) for r in everyone],
+              [("ann", "rug"), ("ann", "vase"), ("bob", "lamp"), ("bob", "rug"), ("cat", "rug"), ("dan", "mug"),
+               ("dan", "vase")])
+        batch = f.json("recommend", "--model", "m.reco", "--all-users")["answers"]
+        for one in batch:
+            alone = f.json("recommend", "--model", "m.reco", "--user", one["user"])["answers"][0]
+            equal(f"the batch answers {one['user']} as alone", one["items"], alone["items"])
+        f.write("some.txt", "\ufeffdan\r\n\r\nann\r\n")
+        some = rows(f.good("recommend", "--model", "m.reco", "--users-file", "some.txt", "--csv", "-n1"))
+        equal("users of a file", [(r["user"], r["item"]) for r in some], [("dan", "mug"), ("ann", "rug")])
+        some = rows(f.good("recommend", "--model", "m.reco", "--users-file", "-", "--csv", "-n1", stdin=b"bob"))
+        equal("users of standard input", [r["user"] for r in some], ["bob"])
+        equal("no item left", f.good("recommend", "--model", "m.reco", "--history", "mug,lamp,vase,rug", "--csv"),
+              "rank,item,score\n")
+        piped = f.good("recommend", "--model", "-", "--history", "mug", "--csv", "-n", "1", stdin=f.read("m.reco"))
+        equal("a model from standard input", piped, "rank,item,score\n1,lamp,4\n"[:len(piped)])
+
+
+def test_filters():
+    with Folder() as f:
+        fit(f, "m.reco", "--items", "items.csv")
+
+        def items(*arguments):
+            return [r["item"] for r in rows(f.good("recommend", "--model", "m.reco", "--history", "mug", "--csv",
+                                                   *arguments))]
+        equal("where", items("--where", "price<50"), ["lamp", "vase"])
+        equal("two conditions", items("--where", "price<50", "--where", "tags=glass"), ["vase"])
+        f.write("out.txt", "lamp\nnew\n")
+        f.bad(1, "out.txt:2: ", "recommend", "--model", "m.reco", "--history", "mug", "--exclude-file", "out.txt")
+        run = f.run("recommend", "--model", "m.reco", "--history", "mug", "--exclude-file", "out.txt",
+                    "--skip-bad-rows", "--csv")
+        equal("ids the model does not have can be left out", [r["item"] for r in rows(run.stdout.decode())],
+              ["rug", "vase"])
+        equal("and one line says so", run.stderr.decode(), "reco: out.txt: 1 ids left out that the model does not have\n")
+        f.write("out.txt", "lamp\n")
+        f.write("in.txt", "lamp\nrug\nmug\n")
+        equal("exclude", items("--exclude-file", "out.txt"), ["rug", "vase"])
+        equal("only", items("--only-file", "in.txt"), ["lamp", "rug"])
+        equal("both", items("--exclude-file", "out.txt", "--only-file", "in.txt", "--include-seen"), ["mug", "rug"])
+        f.write("in.txt", "")
+        equal("only nothing", items("--only-file", "in.txt"), [])
+
+
+def test_out():
+    with Folder() as f:
+        fit(f)
+        f.write("top.csv", "old")
+        before = f.names()
+        equal("nothing on standard output", f.good("recommend", "--model", "m.reco", "--all-users", "--csv", "--out",
+                                                   "top.csv"), "")
+        equal("the file is there", len(rows(f.read("top.csv").decode())), 7)
+        equal("and nothing else", f.names(), before)
+        f.good("recommend", "--model", "m.reco", "--user", "ann", "--out", "/dev/null")
+        cases.check(stat.S_ISCHR(os.stat("/dev/null").st_mode), "a device stays a device")
+
+
+def test_similar():
+    with Folder() as f:
+        fit(f)
+        f.bad(1, "popular", "similar", "--model", "m.reco", "--item", "mug")
+
+
+def test_text_is_aligned_and_harmless():
+    with Folder() as f:
+        f.write("odd.csv", "item,title\nmug,\u676f\u5b50\nlamp,Gr\u00fc\u00dfe\u001b[2J and more\nvase," + "x" * 80 + "\n")
+        f.good("fit", "--algo", "popular", "--events", "events.csv", "--items", "odd.csv", "--item-columns", "title=text",
+               "--out", "m.reco", "--quiet")
+        text = f.good("recommend", "--model", "m.reco", "--history", "rug")
+        cases.check("\x1b" not in text and "Grüße [2J" in text, "control characters do not reach a terminal", [text])
+        cases.check("x" * 47 + "…" in text, "long texts are cut", [text])
+        text = f.good("recommend", "--model", "m.reco", "--history", "rug", "--csv")
+        cases.check("x" * 80 in text, "but not in CSV", [text])
+
+
+def test_evaluate():
+    with Folder() as f:
+        f.write("train.csv", EVENTS)
+        f.write("test.csv", "user,item\nann,vase\nann,rug\nbob,lamp\nbob,sofa\ndan,rug\nzed,mug\n")
+        report = f.json("evaluate", "--algo", "popular", "--train", "train.csv", "--test", "test.csv", "--metrics",
+                        "recall@1,hit@2,coverage@1", "--threads", "2")
+        equal("users", report["users"], 2)
+        equal("left out", report["left_out"], {"users_unknown": 1, "users_without_test": 1,
+                                               "users_without_negatives": 0, "items_unknown": 1})
+        values = {k: v["value"] for k, v in report["metrics"].items()}
+        equal("figures", values, {"recall@1": 0.5, "hit@2": 1.0, "coverage@1": 0.5})
+        equal("popular beside it", {k: v["value"] for k, v in report["baseline"]["metrics"].items()}, values)
+        equal("what else a report has", sorted(report), sorted(
+            ["algo", "params", "split", "users", "metrics", "seconds", "peak_bytes", "left_out", "baseline"]))
+        low, high = report["metrics"]["recall@1"]["ci95"]
+        cases.check(low <= 0.5 <= high, "interval")
+        text = f.good("evaluate", "--algo", "random", "--train", "train.csv", "--test", "test.csv")
+        cases.check(re.search(r"^metric +random +95% from +to +popular$", text, re.M), "table", [text])
+        table = rows(f.good("evaluate", "--algo", "popular", "--train", "train.csv", "--test", "test.csv", "--csv",
+                            "--metrics", "hit@2"))
+        equal("CSV", table, [{"metric": "hit@2", "value": "1", "low": "1", "high": "1", "popular": "1"}])
+        f.write("negatives.csv", "user,item\nann,mug\nann,lamp\nbob,rug\n")
+        report = f.json("evaluate", "--algo", "popular", "--train", "train.csv", "--test", "test.csv", "--metrics",
+                        "hit@1,hit@2,hit@3", "--negatives", "negatives.csv")
+        equal("among candidates", [report["metrics"][f"hit@{k}"]["value"] for k in (1, 2, 3)], [0.5, 0.5, 1.0])
+
+
+def test_splits():
+    lines = [f"u{u},i{(u * 7 + k * k) % 23},{1000 * k + u}" for u in range(40) for k in range(8)]
+    with Folder() as f:
+        f.write("e.csv", "user,item,time\n" + "\n".join(lines) + "\n")
+        for split in ("random:0.2", "leave-one-out", "last:2", "time:0.2", "cold-items:0.2", "kfold:4/2"):
+            report = f.json("evaluate", "--algo", "popular", "--events", "e.csv", "--split", split, "--seed", "3")
+            cases.check(report["users"] > 0 and report["split"] == split, f"{split}: {report['users']} users")
+        whole = f.json("evaluate", "--algo", "popular", "--events", "e.csv", "--split", "kfold:4", "--metrics", "hit@5")
+        folds = [f.json("evaluate", "--algo", "popular", "--events", "e.csv", "--split", f"kfold:4/{k}", "--metrics",
+                        "hit@5") for k in range(1, 5)]
+        users = sum(r["users"] for r in folds)
+        mean = sum(r["users"] * r["metrics"]["hit@5"]["value"] for r in folds) / users
+        equal("users of all folds", whole["users"], users)
+        near("mean of all folds", whole["metrics"]["hit@5"]["value"], mean, 1e-9)
+        default = f.json("evaluate", "--algo", "popular", "--events", "e.csv")
+        equal("the default is a split by time", (default["split"], sorted(default["metrics"])),
+              ("time:0.2", ["ndcg@10", "recall@10"]))
+        a, b = (f.json("evaluate", "--algo", "random", "--events", "e.csv", "--split", "random:0.3", "--seed", "7",
+                       "--threads", n)["metrics"] for n in (1, 3))
+        equal("the same for any number of threads", a, b)
+
+
+def test_hybrid():
+    with Folder() as f:
+        f.good("fit", "--algo", "weighted", "--part", "popular:0.5", "--part", "dice=random:0.25", "--set",
+               "dice.seed=7", "--set", "scaling=rank", "--events", "events.csv", "--out", "m.reco", "--quiet")
+        info = f.json("info", "--model", "m.reco")
+        equal("parts", [(p["algo"], p["weight"], p["params"]["seed"]) for p in info["parts"]],
+              [("popular", 0.5, info["params"]["seed"]), ("random", 0.25, 7)])
+        equal("scaling", info["params"]["scaling"], "rank")
+        text = f.good("info", "--model", "m.reco")
+        cases.check(re.search(r"^part 2 weight +0.25$", text, re.M), "as a table", [text])
+
+
+def test_info_and_algos():
+    with Folder() as f:
+        fit(f, "m.reco", "--items", "items.csv", "--seed", "5")
+        info = f.json("info", "--model", "m.reco")
+        equal("counts", (info["users"], info["items"], info["pairs"], info["events"]), (4, 4, 9, 9))
+        equal("seed", info["params"]["seed"], 5)
+        equal("times", (info["first_time"], info["last_time"]), ("2024-01-01T00:00:00Z", "2024-01-09T00:00:00Z"))
+        equal("features", info["item_features"], {"price": "number", "tags": "token", "title": "text"})
+        text = f.good("algos")
+        cases.check("popular" in text and "random" in text, "algos", [text])
+        text = f.good("algos", "popular")
+        cases.check(re.search(r"^half_life_days +0 +number \[0, 36500\]", text, re.M), "algos popular", [text])
+        listed = f.json("algos")["algos"]
+        for algo in listed:
+            one = f.json("algos", algo["algo"])
+            equal(f"algos {algo['algo']}", one, algo)
+            f.good("algos", algo["algo"], "--csv")
+            cases.check(all(p["help"] and p["name"] for p in one["params"]), "each parameter has its help")
+
+
+def test_help():
+    with Folder() as f:
+        text = f.good("--help")
+        names = re.findall(r"^  (\w+) ", text, re.M)
+        equal("sub-commands", names, ["fit", "recommend", "similar", "evaluate", "info", "algos"])
+        for name in names:
+            text = f.good(name, "--help")
+            cases.check(text.startswith(f"usage: reco {name} "), f"help of {name}")
+            wide = [line for line in text.split("\n")[3:] if len(line) > 110]
+            equal(f"help of {name} fits a terminal", wide, [])
+        cases.check(re.fullmatch(r"reco \d+\.\d+\.\d+\n", f.good("--version")), "version")
+
+
+def test_locale():
+    environment = {**os.environ, "LC_ALL": "de_DE.UTF-8", "LANG": "tr_TR.UTF-8"}
+    with Folder() as f:
+        fit(f)
+        arguments = ("recommend", "--model", "m.reco", "--user", "ann", "--csv")
+        equal("the locale changes nothing", f.good(*arguments, env=environment), f.good(*arguments))
+
+
+for name, test in sorted(globals().items()):
+    if name.startswith("test_"):
+        test()
+cases.done()
