@@ -180,13 +180,15 @@ static const char *shown_name(const printer *p, int32_t item)
     return text ? text : reco_model_id(p->model, RECO_ITEM, item);
 }
 
+/* Those that speak for the item. */
 static void print_reasons(printer *p)
 {
     char text[512] = "";
-    for (int32_t k = 0; k < reco_list_size(p->reasons); k++) {
+    const float *amounts = reco_list_scores(p->reasons);
+    for (int32_t k = 0; k < reco_list_size(p->reasons) && amounts[k] > 0; k++) {
         size_t used = strlen(text);
         snprintf(text + used, sizeof text - used, "%s%.100s (%.3g)", k ? ", " : "",
-                 shown_name(p, reco_list_items(p->reasons)[k]), (double)reco_list_scores(p->reasons)[k]);
+                 shown_name(p, reco_list_items(p->reasons)[k]), (double)amounts[k]);
     }
     table_text(&p->table, text);
 }

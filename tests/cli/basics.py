@@ -4,16 +4,12 @@
 import csv
 import io
 import os
+import pty
 import re
 import stat
+import subprocess
 
-from command import EVENTS, Folder, cases, equal, near
-
-TABLE = """rank  item  score
-   1  vase      2
-   2  rug       3
-"""
-
+from command import EVENTS, PROGRAM, Folder, cases, equal, near
 
 def rows(text):
     return list(csv.DictReader(io.StringIO(text)))
@@ -166,7 +162,32 @@ def test_out():
 def test_similar():
     with Folder() as f:
         fit(f)
-        f.bad(1, "popular", "similar", "--model", "m.reco", "--item", "mug")
+        f.bad(1, "popular: has no similar items", "similar", "--model", "m.reco", "--item", "mug")
+        f.good("fit", "--algo", "item-knn", "--set", "shrink=0", "--events", "events.csv", "--items", "items.csv",
+               "--out", "k.reco", "--quiet")
+        found = f.json("similar", "--model", "k.reco", "--item", "mug", "-n", 2)
+        equal("like a mug", (found["item"], [r["item"] for r in found["items"]]), ("mug", ["vase", "lamp"]))
+        equal("with a title", found["items"][1]["texts"], {"title": "Reading lamp, small"})
+        near("a cosine", found["items"][0]["score"], 2 / 6 ** .5, 1e-6)
+        table = rows(f.good("similar", "--model", "k.reco", "--item", "mug", "--where", "price<25", "--csv"))
+        equal("CSV", [(r["rank"], r["item"], r["title"]) for r in table], [("1", "lamp", "Reading lamp, small")])
+        f.write("old.csv", "old")
+        f.good("similar", "--model", "k.reco", "--item", "mug", "--csv", "--out", "old.csv")
+        equal("into a file", len(rows(f.read("old.csv").decode())), 2)
+
+
+def test_explain():
+    with Folder() as f:
+        fit(f)
+        f.bad(1, "popular: cannot explain its answers", "recommend", "--model", "m.reco", "--user", "ann", "--explain")
+        f.good("fit", "--algo", "item-knn", "--events", "events.csv", "--items", "items.csv", "--out", "k.reco", "--quiet")
+        for who in (("--user", "cat"), ("--history", "mug,vase"), ("--all-users",)):
+            for answer in f.json("recommend", "--model", "k.reco", *who, "--explain")["answers"]:
+                for row in answer["items"]:
+                    near(f"reasons for {row['item']} {who}", sum(r["amount"] for r in row["reasons"]), row["score"], 1e-5)
+        table = rows(f.good("recommend", "--model", "k.reco", "--history", "mug", "--explain", "--csv"))
+        cases.check(all(r["because of"].startswith("Blue enamel mug (") for r in table) and table, "as a table",
+                    [str(table)])
 
 
 def test_text_is_aligned_and_harmless():
@@ -179,6 +200,30 @@ def test_text_is_aligned_and_harmless():
         cases.check("x" * 47 + "…" in text, "long texts are cut", [text])
         text = f.good("recommend", "--model", "m.reco", "--history", "rug", "--csv")
         cases.check("x" * 80 in text, "but not in CSV", [text])
+
+
+def on_terminal(f, *arguments):
+    """What a command writes to stderr when that is a terminal."""
+    leader, follower = pty.openpty()
+    run = subprocess.Popen([PROGRAM, *arguments], cwd=f.path, stdout=subprocess.DEVNULL, stderr=follower)
+    os.close(follower)
+    text = b""
+    try:
+        while part := os.read(leader, 65536):
+            text += part
+    except OSError:  # the other side is closed
+        pass
+    os.close(leader)
+    return run.wait(timeout=60), text
+
+
+def test_progress():
+    with Folder() as f:
+        arguments = ("fit", "--algo", "als", "--set", "factors=8", "--events", "events.csv", "--out", "m.reco")
+        status, text = on_terminal(f, *arguments)
+        cases.check(status == 0 and re.search(rb"als +\d+%", text) and text.endswith(b"\r\x1b[K"),
+                    "progress on a terminal, and the line is clean at the end", [str(text)])
+        equal("no progress with --quiet", on_terminal(f, *arguments, "--quiet"), (0, b""))
 
 
 def test_evaluate():
