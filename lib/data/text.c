@@ -301,6 +301,8 @@ reco_status reco__text_terms(const reco__strings *texts, const reco__text_rules 
     c.start = reco__alloc_zero((int64_t)texts->n + 1, sizeof *c.start);
     c.row = reco__alloc_zero((int64_t)texts->n + 1, sizeof *c.row);
     TRY_ALLOC(c.start && c.row);
+    TRY_ALLOC(RECO__GROW(c.index, c.index_capacity, 1)); /* arrays even when no text has words */
+    TRY_ALLOC(RECO__GROW(c.value, c.value_capacity, 1));
     for (int32_t t = 0; t < texts->n; t++) {
         TRY(read_text(&c, t, err));
         TRY(t % 256 == 255 ? reco__run_step(run, 0.6 * t / texts->n) : RECO_OK);
