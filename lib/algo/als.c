@@ -354,8 +354,7 @@ static reco_status explain(const reco_model *self, const reco__asker *who, int32
     reco__normal normal = {reco__kernels_best(), m->gram, m->items, f, width, (int32_t)f};
     float weight[RECO__ENTRIES], negated[RECO__ENTRIES];
     float *memory = reco__scratch_take(s, reco__system_need(width), sizeof *memory);
-    float *z = reco__scratch_take(s, width, sizeof *z);
-    memset(z, 0, (size_t)width * sizeof *z);
+    float *z = reco__scratch_take(s, f, sizeof *z);
     if (!solve(m, &normal, who->items, who->values, who->n, self->n_items, z, memory)) {
         return RECO_ENUMERIC;
     }
@@ -374,9 +373,9 @@ static reco_status explain(const reco_model *self, const reco__asker *who, int32
 
 static int64_t scratch(const reco_model *self)
 {
-    int64_t width = reco__padded(((const als *)self)->factors);
-    return reco__scratch_need(reco__system_need(width), sizeof(float)) +
-           reco__scratch_need(width, sizeof(float));
+    int64_t f = ((const als *)self)->factors;
+    return reco__scratch_need(reco__system_need(reco__padded(f)), sizeof(float)) +
+           reco__scratch_need(f, sizeof(float));
 }
 
 const reco__algo reco__algo_als = {

@@ -56,10 +56,10 @@ typedef struct reco__kernels {
     float (*cg_step)(float *x, float *r, float *p, const float *q, int64_t n, float rr);
 
     /* Factors the upper triangle of A[n, n] as U^T U, in place, U's diagonal holding its reciprocals. Rows
-     * are `stride` floats apart, a multiple of 16 that is at least n; what lies left of the diagonal and
-     * right of n is scratch. Returns -1, or the first row whose pivot is not a normal number above 0. */
+     * are `stride` floats apart, a multiple of 16 that is at least n, zero past n; what lies left of
+     * the diagonal is scratch. Returns -1, or the first row whose pivot is not a normal number above 0. */
     int64_t (*cholesky)(float *a, int64_t n, int64_t stride);
-    /* b = A^-1 b from that. b has `stride` entries, zero past n. */
+    /* b = A^-1 b from that; b has `stride` floats, zero past n. */
     void (*cholesky_solve)(const float *u, int64_t n, int64_t stride, float *b);
 
     /* Writes the positions of the scores above the threshold, ascending, to out[n]; returns how many. */

@@ -62,7 +62,11 @@ bool reco__system_solve(const reco__normal *normal, float shift, float *x, float
     return isfinite(normal->kernels->dot(x, x, n));
 }
 
-void reco__system_again(const reco__normal *normal, float *b, const float *scratch)
+void reco__system_again(const reco__normal *normal, float *b, float *scratch)
 {
-    normal->kernels->cholesky_solve(scratch, normal->factors, normal->width, b);
+    layout p = parts(scratch, normal->width);
+    memset(p.b, 0, (size_t)normal->width * sizeof *p.b);
+    memcpy(p.b, b, (size_t)normal->factors * sizeof *b);
+    normal->kernels->cholesky_solve(p.a, normal->factors, normal->width, p.b);
+    memcpy(b, p.b, (size_t)normal->factors * sizeof *b);
 }
