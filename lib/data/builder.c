@@ -122,8 +122,7 @@ static reco_status check_id(int32_t side, const char *text, int64_t length, reco
     REQUIRE(length > 0, "%s id is empty", words[side]);
     REQUIRE(length <= RECO__MAX_ID, "%s id '%.40s...' has %lld bytes, at most %d are allowed", words[side],
             text, (long long)length, RECO__MAX_ID);
-    REQUIRE(reco__utf8_valid(text, length), "%s id '%.*s' is not UTF-8", words[side],
-            (int)(length < 80 ? length : 80), text);
+    REQUIRE(reco__utf8_valid(text, length), "%s id is not UTF-8", words[side]);
     return RECO_OK;
 }
 
