@@ -73,22 +73,43 @@ done:
 
 /* ---- the answer ---- */
 
+/* The mean length of a text of the items that have it; 0 when none has. */
+static double mean_length(const reco_model *model, const char *field)
+{
+    int64_t n_items = reco_model_count(model, "items");
+    double bytes = 0, n = 0;
+    for (int32_t i = 0; i < n_items; i++) {
+        const char *text = reco_model_text(model, i, field);
+        if (text) {
+            bytes += (double)strlen(text);
+            n++;
+        }
+    }
+    return n > 0 ? bytes / n : 0;
+}
+
+/* Short texts come first: a title before a description. */
 fields text_fields(const reco_model *model)
 {
     fields f = {0};
     int32_t kind;
     const char *name;
-    int64_t n_items = reco_model_count(model, "items");
+    double *lengths = NULL;
     for (int32_t k = 0; (name = reco_model_field(model, RECO_ITEM, k, &kind)); k++) {
-        bool has = false;
-        for (int32_t i = 0; kind == RECO_FIELD_TEXT && !has && i < n_items; i++) {
-            has = reco_model_text(model, i, name) != NULL;
-        }
-        if (has) {
+        double length = kind == RECO_FIELD_TEXT ? mean_length(model, name) : 0;
+        if (length > 0) {
             f.names = need_more(f.names, (size_t)f.n + 1, sizeof *f.names);
-            f.names[f.n++] = name;
+            lengths = need_more(lengths, (size_t)f.n + 1, sizeof *lengths);
+            int at = f.n++;
+            for (; at > 0 && length < lengths[at - 1]; at--) {
+                f.names[at] = f.names[at - 1];
+                lengths[at] = lengths[at - 1];
+            }
+            f.names[at] = name;
+            lengths[at] = length;
         }
     }
+    free(lengths);
     return f;
 }
 
