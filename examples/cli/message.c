@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* One line, whatever a file's name or an id holds. */
-static void print_line(const char *format, va_list arguments)
+__attribute__((format(printf, 1, 0))) static void print_line(const char *format, va_list arguments)
 {
     char line[1024] = "reco: ";
     size_t start = strlen(line);
