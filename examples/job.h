@@ -29,8 +29,8 @@ reco_status job_part_new(reco_model **out, const job_part *part, reco_error *err
 /* Makes an unfitted hybrid of the parts. */
 reco_status job_hybrid_new(reco_model **out, const job_part parts[JOB_PARTS], reco_error *err);
 
-/* Fits random, popular, each part and the hybrid on `train`, evaluates them on `test` and prints one table.
- */
+/* Fits random, popular, each part and the hybrid on `train`, evaluates them on `test` and prints
+ * one table. */
 reco_status job_compare(const reco_data *train, const reco_data *test, const job_part parts[JOB_PARTS],
                         reco_error *err);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The random numbers of the made shop: splitmix64 (Steele, Lea, Flood, OOPSLA 2014, 10.1145/2660193.2660195).
- */
+/* The random numbers of the made shop: splitmix64 (Steele, Lea, Flood, OOPSLA 2014,
+ * 10.1145/2660193.2660195). */
 #include "made.h"
 
 static uint64_t next(made_random *random)

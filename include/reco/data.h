@@ -48,8 +48,7 @@ typedef struct reco_format reco_format;
 #define RECO_CONSENT_PERSONAL 2 /**< the user's own history may be looked up to answer for them */
 #define RECO_CONSENT_ALL      3
 
-/* ---- builder
- * ------------------------------------------------------------------------------------------------ */
+/* ---- builder ---- */
 
 /** Makes an empty builder. @return RECO_OK, RECO_EINVAL (`out` is NULL), RECO_ENOMEM */
 RECO_API reco_status reco_builder_new(reco_builder **out, reco_error *err);
@@ -156,8 +155,7 @@ RECO_API int64_t reco_builder_count(const reco_builder *builder, const char *nam
  */
 RECO_API reco_status reco_builder_finish(const reco_builder *builder, reco_data **out, reco_error *err);
 
-/* ---- files
- * -------------------------------------------------------------------------------------------------- */
+/* ---- files ---- */
 
 /** Makes the default format: the delimiter is found from the first line, which is the header; UTF-8.
  * @return RECO_OK, RECO_EINVAL, RECO_ENOMEM */
@@ -217,8 +215,7 @@ RECO_API reco_status reco_builder_read_events(reco_builder *builder, const char 
 RECO_API reco_status reco_builder_read_features(reco_builder *builder, int32_t side, const char *path,
                                                 const reco_format *format, reco_error *err);
 
-/* ---- data
- * --------------------------------------------------------------------------------------------------- */
+/* ---- data ---- */
 
 /** Frees a data set; NULL is allowed. Models made from it live on. */
 RECO_API void reco_data_free(reco_data *data);

@@ -19,8 +19,7 @@ typedef struct reco_model reco_model;
 /** One row of an algorithm's parameter table; static storage. */
 typedef struct reco_param reco_param;
 
-/* ---- what there is
- * ------------------------------------------------------------------------------------------ */
+/* ---- what there is ---- */
 
 /** Returns how many algorithms this build has. */
 RECO_API int32_t reco_algo_count(void);
@@ -51,8 +50,7 @@ RECO_API const char *reco_param_default_text(const reco_param *param);
 /** Returns the `index`-th word a choice may be, or NULL past the last. */
 RECO_API const char *reco_param_choice(const reco_param *param, int32_t index);
 
-/* ---- life
- * --------------------------------------------------------------------------------------------------- */
+/* ---- life ---- */
 
 /** Makes an unfitted model.
  * @return RECO_OK, RECO_EINVAL, RECO_ENOTFOUND (no such algorithm: the message lists them), RECO_ENOMEM */
@@ -97,8 +95,7 @@ RECO_API reco_status reco_model_fit(reco_model *model, const reco_data *data, re
 RECO_API reco_status reco_model_estimate(const reco_model *model, const reco_data *data, int64_t *bytes,
                                          reco_error *err);
 
-/* ---- what a model knows
- * ------------------------------------------------------------------------------------- */
+/* ---- what a model knows ---- */
 
 /** Returns the algorithm's name; static. */
 RECO_API const char *reco_model_algo(const reco_model *model);
@@ -129,8 +126,7 @@ RECO_API const char *reco_model_field(const reco_model *model, int32_t side, int
 /** Returns a text of an item, as its title, borrowed, or NULL when there is none (or it was not saved). */
 RECO_API const char *reco_model_text(const reco_model *model, int32_t item, const char *field);
 
-/* ---- the model file
- * ----------------------------------------------------------------------------------------- */
+/* ---- the model file ---- */
 
 #define RECO_SAVE_ALL           0
 #define RECO_SAVE_WITHOUT_USERS 1 /**< no user ids, histories or factors: for phones and for privacy */

@@ -22,8 +22,7 @@ typedef struct reco_query reco_query;
 /** The answer: items with scores, best first. For one thread; reusable, and cheaper when reused. */
 typedef struct reco_list reco_list;
 
-/* ---- the question
- * ------------------------------------------------------------------------------------------- */
+/* ---- the question ---- */
 
 /** Makes a query: nobody asks, limit 10, everything but seen items may be answered. @return RECO_OK,
  * RECO_EINVAL, RECO_ENOMEM */
@@ -81,8 +80,7 @@ typedef int32_t (*reco_filter)(void *context, int32_t item, const char *id);
 /** Allows only items the function agrees to; NULL lifts it. */
 RECO_API void reco_query_filter(reco_query *query, reco_filter filter, void *context);
 
-/* ---- the answer
- * --------------------------------------------------------------------------------------------- */
+/* ---- the answer ---- */
 
 /** Makes an empty list. @return RECO_OK, RECO_EINVAL, RECO_ENOMEM */
 RECO_API reco_status reco_list_new(reco_list **out, reco_error *err);

@@ -7,8 +7,8 @@
  *     ials  sum over O of (1 - x_u.y_i)^2  +  w * sum over all pairs of (x_u.y_i)^2
  *           + sum over u of l (n_u + w n_items)^e |x_u|^2  +  sum over i of l (n_i + w n_users)^e |y_i|^2
  *
- *     hkv   sum over all pairs of c_ui (p_ui - x_u.y_i)^2  +  l (sum over u of |x_u|^2 + sum over i of
- * |y_i|^2) p = 1 and c = alpha r (linear) or alpha log(1 + r) (log) on O, p = 0 and c = 1 elsewhere
+ *     hkv   sum over all pairs of c_ui (p_ui - x_u.y_i)^2  +  l (sum over u of |x_u|^2 + sum over i of |y_i|^2)
+ *           p = 1 and c = alpha r (linear) or alpha log(1 + r) (log) on O, p = 0 and c = 1 elsewhere
  *
  * With the items held, each user's part is least squares with the normal equations
  *

@@ -2,12 +2,12 @@
 /* popular - recommends what is taken most; the baseline that everything must beat, and the template for new
  * algorithms.
  *
- *     score(i) = sum over the events of i of value * 2^(-age / half_life_days),  age = newest event - event,
- * in days
+ *     score(i) = sum over the events of i of value * 2^(-age / half_life_days)
  *
- * Events older than window_days do not count, and an event without a time does not age. When neither is set,
- * the score is the sum of the item's entries in the interaction matrix, so the builder's rules hold. Source:
- * the baseline everyone uses. Fit O(events), memory n_items floats. */
+ * where an event's age counts in days before the newest event of all. Events older than window_days do not
+ * count, and an event without a time does not age. When neither is set, the score is the sum of the item's
+ * entries in the interaction matrix, so the builder's rules hold. No source: the baseline everyone uses.
+ * Fit O(events), memory n_items floats. */
 #include "model/model.h"
 
 #include <math.h>

@@ -2,8 +2,9 @@
 /* weighted - a hybrid: the weighted sum of the scores of any models, hybrids among them, each brought to one
  * scale.
  *
- *     score(i) = sum over parts p of weight_p * scaled_p(s_p(i)),  s_p = the part's scores of all items for
- * this asker
+ *     score(i) = sum over parts p of weight_p * scaled_p(s_p(i))
+ *
+ * where s_p are the part's scores of all items for this asker, and scaled_p is one of
  *
  *     minmax   (s - min) / (max - min)                  in [0, 1]
  *     zscore   (s - mean) / deviation                   mean 0, deviation 1
@@ -12,10 +13,12 @@
  *
  * A part whose scores are all equal says nothing and adds 0. So does a part that cannot answer, as one that
  * needs a history when there is none. Where a part knows nothing of an item (a score of 0 of a sparse model)
- * `rank` gives 0. When all parts know nothing of it, so does the hybrid. Sources: Burke
- * 2002, 10.1023/A:1021240730564 (weighted hybrids); Shaw and Fox 1994 (TREC-2) and Renda and Straccia
- * 2003, 10.1145/952532.952698 (scales). Cost of a question: that of the parts, O(n_items) a part, and
- * O(n_items log n_items) for `rank`. */
+ * `rank` gives 0. When all parts know nothing of it, so does the hybrid.
+ *
+ * Sources. Burke 2002, 10.1023/A:1021240730564 (weighted hybrids); Shaw and Fox 1994 (TREC-2) and Renda and
+ * Straccia 2003, 10.1145/952532.952698 (scales).
+ *
+ * Cost of a question: that of the parts, O(n_items) a part, and O(n_items log n_items) for `rank`. */
 #include "base/topk.h"
 #include "model/model.h"
 
@@ -224,8 +227,8 @@ done:
     return status;
 }
 
-/* A part's scaled and weighted score is shared out among the history in proportion to the part's own amounts.
- */
+/* A part's scaled and weighted score is shared out among the history in proportion to the part's
+ * own amounts. */
 static void share_out(float *amounts, const float *of_part, int64_t n, double scaled)
 {
     double sum = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Parameters by name: one table row each, from which come validation, error texts, saving and documentation.
- */
+/* Parameters by name: one table row each, from which come validation, error texts, saving and
+ * documentation. */
 #ifndef RECO__PARAM_H
 #define RECO__PARAM_H
 
@@ -36,7 +36,7 @@ typedef struct reco_param {
         .name = #field, .kind = RECO__INT, .offset = offsetof(type, field), .normal = (normal_),             \
         .low = (low_), .high = (high_), .help = (help_)                                                      \
     }
-/* PARAM_CHOICE(als, objective, "what is minimised", "ials", "hkv"): the first word is the default; the field
+/* PARAM_CHOICE(als, objective, "what is minimized", "ials", "hkv"): the first word is the default; the field
  * is an int32_t that counts words from 0. */
 #define PARAM_CHOICE(type, field, help_, ...)                                                                \
     {                                                                                                        \

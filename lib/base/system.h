@@ -13,8 +13,8 @@ int64_t reco__memory_size(void);
 /* Monotonic. */
 int64_t reco__milliseconds(void);
 
-/* Reads a whole file, aligned as reco__alloc; *bytes is the caller's. ENOTFOUND (no such file), EIO, ENOMEM.
- */
+/* Reads a whole file, aligned as reco__alloc; *bytes is the caller's. ENOTFOUND (no such file),
+ * EIO, ENOMEM. */
 reco_status reco__file_read(const char *path, void **bytes, int64_t *n, reco_error *err);
 
 /* Writes a whole file so that `path` holds either what it held or all of the new bytes: temporary file beside

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Threads: started by a call, joined before it returns. The only users of pthreads are thread.c and once. */
+/* Threads: started by a call, joined before it returns. Only this file's body knows pthreads. */
 #ifndef RECO__THREAD_H
 #define RECO__THREAD_H
 

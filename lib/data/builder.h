@@ -68,7 +68,8 @@ struct reco_builder {
     } mark;
 };
 
-/* Remembers the state; rollback returns to it. Marks do not nest. Consent and event types are not covered. */
+/* Remembers the state; rollback returns to it. Marks do not nest. Consent and event types are not
+ * covered. */
 void reco__builder_mark(reco_builder *builder);
 void reco__builder_rollback(reco_builder *builder);
 

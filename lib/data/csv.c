@@ -393,7 +393,8 @@ reco_status reco__csv_row(reco__csv *csv, bool *got, reco_error *err)
 
 /* ---- opening ---- */
 
-/* What stands between the cells of the first line when nobody said: a comma, else a tab, else a semicolon. */
+/* What stands between the cells of the first line when nobody said: a comma, else a tab, else a
+ * semicolon. */
 static void detect_delimiter(reco__csv *csv)
 {
     static const char candidates[] = ",\t;";

@@ -18,8 +18,8 @@ enum {
     RECO__FIELD_VECTOR = RECO_FIELD_VECTOR
 };
 
-/* One feature of all users or all items; n is how many there are. Arrays that a kind does not use are NULL.
- */
+/* One feature of all users or all items; n is how many there are. Arrays that a kind does not use
+ * are NULL. */
 typedef struct reco__field {
     const char *name; /* always the catalog's own, also when the arrays are a block's */
     int32_t kind;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Tables of strings in two arrays, as they stand in a model file. Each string ends with a zero byte.
  *
- *     offsets  0    4       9     string k is bytes + offsets[k]; its length is offsets[k + 1] - offsets[k] -
- * 1 bytes    mug\0 lamp\0
+ *     offsets  0     4      9     string k is bytes + offsets[k], of length offsets[k + 1] - offsets[k] - 1
+ *     bytes    mug\0 lamp\0
  *
  * Id tables and vocabularies are sorted, shorter strings first and equal lengths by bytes, without repeats;
  * so a lookup is a binary search, a table read from a file is checked in one pass, and whole numbers stand in

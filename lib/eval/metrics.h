@@ -22,8 +22,8 @@ typedef struct reco__metric {
     int32_t kind, cutoff;
 } reco__metric;
 
-/* Reads "ndcg@10,recall@20"; *metrics [*n] is the caller's, freed by reco__free. EINVAL, ENOTFOUND, ENOMEM.
- */
+/* Reads "ndcg@10,recall@20"; *metrics [*n] is the caller's, freed by reco__free. EINVAL,
+ * ENOTFOUND, ENOMEM. */
 reco_status reco__metrics_parse(const char *text, reco__metric **metrics, int32_t *n, reco_error *err);
 
 /* One user's figure.

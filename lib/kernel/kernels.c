@@ -17,8 +17,8 @@
 
 extern const reco__kernels TABLE(ISA);
 
-/* A tile of C that stays in registers: TILE_ROWS x TILE_VECTORS of them, as many as leave room for operands.
- */
+/* A tile of C that stays in registers: TILE_ROWS x TILE_VECTORS of them, as many as leave room
+ * for operands. */
 enum { TILE_ROWS = 6 };
 #if WIDTH == 16 || defined(__aarch64__)
 enum { TILE_VECTORS = 4 };
@@ -26,8 +26,7 @@ enum { TILE_VECTORS = 4 };
 enum { TILE_VECTORS = 2 };
 #endif
 
-/* ---- vectors --------------------------------------------------------------------------------------------
- */
+/* ---- vectors ---- */
 
 static float dot(const float *a, const float *b, int64_t n)
 {
@@ -60,8 +59,7 @@ static void axpy(float alpha, const float *x, float *y, int64_t n)
     }
 }
 
-/* ---- scores ---------------------------------------------------------------------------------------------
- */
+/* ---- scores ---- */
 
 /* WIDTH scores side by side: squares of WIDTH rows by WIDTH factors are turned in registers, so that each
  * lane adds up its row from first factor to last. */
@@ -115,8 +113,7 @@ static void matvec(const float *rows, int64_t n, int64_t stride, int64_t factors
     matvec_at(rows, NULL, n, stride, factors, x, y);
 }
 
-/* ---- matrix products ------------------------------------------------------------------------------------
- */
+/* ---- matrix products ---- */
 
 typedef struct product {
     int64_t depth, a_row, a_column, b_stride, c_stride;
@@ -269,8 +266,8 @@ static void gemm(int64_t m, int64_t n, int64_t depth, const float *a, int64_t a_
     multiply(&s, m, n, a, b, c);
 }
 
-/* Upper triangle of C[m, n] by `mode` A^T B, rows `from` on, some at a time, each from the diagonal's vector.
- */
+/* Upper triangle of C[m, n] by `mode` A^T B, rows `from` on, some at a time, each from the
+ * diagonal's vector. */
 INLINE void update_upper(int64_t from, int64_t m, int64_t n, int64_t depth, const float *a, const float *b,
                          int64_t stride, float *c, int64_t c_stride, int32_t mode)
 {
@@ -287,8 +284,7 @@ static void rank_update(int64_t n, int64_t depth, const float *a, const float *b
     update_upper(0, n, n, depth, a, b, stride, c, c_stride, RECO__ADD);
 }
 
-/* ---- sparse normal equations ----------------------------------------------------------------------------
- */
+/* ---- sparse normal equations ---- */
 
 static void gather(const float *rows, const int32_t *index, int64_t n, int64_t stride, int64_t factors,
                    const float *scale, float *out, int64_t out_stride)
@@ -408,8 +404,7 @@ static float cg_step(float *x, float *r, float *p, const float *q, int64_t n, fl
     return now;
 }
 
-/* ---- small Cholesky -------------------------------------------------------------------------------------
- */
+/* ---- small Cholesky ---- */
 
 /* Rows factored before the rest of the matrix is updated with them, by tiles. */
 enum { CHOLESKY_BLOCK = 16 };
@@ -494,8 +489,7 @@ static void cholesky_solve(const float *u, int64_t n, int64_t stride, float *b)
     }
 }
 
-/* ---- selection ------------------------------------------------------------------------------------------
- */
+/* ---- selection ---- */
 
 static int64_t above(const float *scores_, int64_t n, float threshold, int32_t *out)
 {
@@ -515,8 +509,7 @@ static int64_t above(const float *scores_, int64_t n, float threshold, int32_t *
     return count;
 }
 
-/* ---- checksums ------------------------------------------------------------------------------------------
- */
+/* ---- checksums ---- */
 
 /* CRC-32C by the processor's instruction where it has one: three cycles for eight bytes, four times the
  * tables. */

@@ -18,8 +18,8 @@ reco_status reco__blas_product(int64_t m, int64_t n, int64_t depth, const float 
 /* A[n, n], of which the upper triangle counts, becomes its inverse, both triangles; A without padding. On
  * failure A is undefined. */
 reco_status reco__blas_invert(int64_t n, float *a, reco_error *err);
-/* B[k, n]: each of its rows b becomes A^-1 b; A, of which the upper triangle counts, is undefined afterwards.
- */
+/* B[k, n]: each of its rows b becomes A^-1 b; A, of which the upper triangle counts, is undefined
+ * afterwards. */
 reco_status reco__blas_solve(int64_t n, float *a, int64_t k, float *b, reco_error *err);
 
 #endif

@@ -24,8 +24,8 @@ static inline int64_t reco__csr_size(const reco__csr *x)
 
 /* The entry of a row and column; 0 where there is none. O(log of the row's entries). */
 float reco__csr_value(const reco__csr *x, int32_t row, int32_t column);
-/* The transpose, in arrays of its own; without values when x has none. O(entries + rows + columns). ENOMEM.
- */
+/* The transpose, in arrays of its own; without values when x has none. O(entries + rows +
+ * columns). ENOMEM. */
 reco_status reco__csr_transpose(const reco__csr *x, reco__csr *out, reco_error *err);
 /* Frees the arrays of a matrix that owns them. */
 void reco__csr_free(reco__csr *x);

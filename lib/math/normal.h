@@ -58,8 +58,8 @@ int64_t reco__system_need(int64_t width);
 void reco__system_start(const reco__normal *normal, float *scratch);
 void reco__system_add(const reco__normal *normal, const reco__entries *entries, float *scratch);
 bool reco__system_solve(const reco__normal *normal, float shift, float *x, float *scratch);
-/* After reco__system_solve: the same matrix with another right side b[factors], which becomes the solution.
- */
+/* After reco__system_solve: the same matrix with another right side b[factors], which becomes the
+ * solution. */
 void reco__system_again(const reco__normal *normal, float *b, float *scratch);
 
 /* ---- nearly, from a first guess: cg.c ---- */

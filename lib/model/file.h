@@ -6,9 +6,10 @@
  *                          16  u64 length of the file  24  u32 sections n   28  u32 CRC of the table
  *                          32  zeros                   60  u32 CRC of bytes 0 .. 59
  *     table, n * 96 bytes   0  name, zero-padded to 56 bytes, ascending, no repeats
- *                          56  u32 kind                60  u32 flags, 1 = a reader that does not know it may
- * skip it 64  i64 rows                72  i64 columns 80  i64 offset              88  u32 CRC          92 u32
- * 0 sections              each at the next multiple of 64, in the order of the table; zeros between
+ *                          56  u32 kind                60  u32 flags, 1 = who does not know it may skip it
+ *                          64  i64 rows                72  i64 columns
+ *                          80  i64 offset              88  u32 CRC          92  u32 0
+ *     sections              each at the next multiple of 64, in the order of the table; zeros between
  *
  * Nothing is left open: offsets follow from the shapes, unused bytes are zero, and every byte is under a
  * checksum (CRC-32C) or must be zero. */
@@ -39,8 +40,8 @@ typedef struct reco__writer {
     int64_t n, capacity;
 } reco__writer;
 
-/* Adds an array, which must live until the end, or, with `copy`, need not. ENOMEM, EINTERNAL (name too long).
- */
+/* Adds an array, which must live until the end, or, with `copy`, need not. ENOMEM, EINTERNAL
+ * (name too long). */
 reco_status reco__writer_add(reco__writer *writer, const char *prefix, const char *name, uint32_t kind,
                              int64_t rows, int64_t columns, const void *data, int32_t copy, reco_error *err);
 /* The file's bytes. ENOMEM, EINTERNAL (a name twice). */

@@ -348,8 +348,8 @@ static void test_exact_solving_never_raises_the_loss(void **state)
     }
 }
 
-/* Asking by id and with the same history give the same answer to the bit; so does a model without its users.
- */
+/* Asking by id and with the same history give the same answer to the bit; so does a model without
+ * its users. */
 static void test_history_answers_as_its_user(void **state)
 {
     (void)state;

@@ -37,7 +37,8 @@ static void write_file(const char *bytes, size_t n)
     assert_int_equal(fclose(file), 0);
 }
 
-/* "[a][b]\n" for each row, the header's first; a failure ends it with "!" and the message behind the path. */
+/* "[a][b]\n" for each row, the header's first; a failure ends it with "!" and the message behind
+ * the path. */
 static void render(const reco_format *format, reco__bytes *out)
 {
     reco_error err = {""};

@@ -112,8 +112,8 @@ static void show_fields(const reco_data *data, int32_t side, int32_t k, char **t
     }
 }
 
-/* "ann(3) mug=2@100 lamp=1; bob ... | lamp price=3; mug": users with consent, rows and features, then items.
- */
+/* "ann(3) mug=2@100 lamp=1; bob ... | lamp price=3; mug": users with consent, rows and features,
+ * then items. */
 static const char *show(const reco_data *data)
 {
     static char text[4096];

@@ -91,8 +91,8 @@ static void test_words_of_other_scripts(void **state)
         "\xe0\xa4\xb9\xe0\xa4\xbf\xe0\xa4\xa8\xe0\xa5\x8d\xe0\xa4\xa6\xe0\xa5\x80"); /* Hindi */
 }
 
-/* Words too long for one piece, runs of accents, and every way a character can straddle the end of a piece.
- */
+/* Words too long for one piece, runs of accents, and every way a character can straddle the end
+ * of a piece. */
 static void test_long_words(void **state)
 {
     (void)state;
