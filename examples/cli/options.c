@@ -96,7 +96,7 @@ static int set_whole(const option_row *row, int64_t *field, const char *value)
     errno = 0;
     long long number = strtoll(value, &end, 10);
     if (errno || end == value || *end || number < 0 || number > INT32_MAX) {
-        return misused("%s must be a whole number from 0, got '%s'", row->name, value);
+        return misused("%s must be a whole number in [0, %d], got '%s'", row->name, INT32_MAX, value);
     }
     *field = number;
     return DONE;

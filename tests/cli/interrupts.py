@@ -58,4 +58,9 @@ with Folder() as folder:
         interrupt(folder, "Ctrl-C in an evaluation", signal.SIGINT, delay, "evaluate", *LONG, "--events", "e.csv",
                   "--split", "time:0.2")
     interrupt(folder, "an end asked for", signal.SIGTERM, 0.5, "fit", *LONG, "--events", "e.csv", "--out", "m.reco")
+    folder.good("fit", "--algo", "popular", "--events", "e.csv", "--out", "p.reco", "--quiet")
+    folder.write("old.json", "old lists")
+    for delay in (0, 0.05, 0.3):
+        interrupt(folder, "Ctrl-C while lists are written", signal.SIGINT, delay, "recommend", "--model", "p.reco",
+                  "--all-users", "-n", "1500", "--json", "--out", "old.json")
 cases.done()
