@@ -382,24 +382,48 @@ static void test_cholesky_names_the_bad_pivot(void **state)
     }
 }
 
+static void test_pack(void **state)
+{
+    (void)state;
+    for (int round = 0; round < ROUNDS; round++) {
+        int64_t rows = 1 + below(80), factors = below(70), stride = factors + below(9);
+        int64_t n = below((rows < k->panel ? rows : k->panel) + 1);
+        array f = make(rows * stride), out = make(factors * k->panel);
+        int32_t *index = some_rows(n, rows), indexed = (int32_t)below(2);
+        k->pack(f.at, indexed ? index : NULL, n, stride, factors, out.at);
+        for (int64_t c = 0; c < factors; c++) {
+            for (int64_t j = 0; j < k->panel; j++) {
+                float wanted = j < n ? f.at[(indexed ? index[j] : j) * stride + c] : 0;
+                assert_true(out.at[c * k->panel + j] == wanted);
+            }
+        }
+        release(&f);
+        release(&out);
+        reco__free(index);
+    }
+}
+
 static void test_above(void **state)
 {
     (void)state;
     for (int round = 0; round < ROUNDS; round++) {
-        int64_t n = below(300), count = 0;
-        array s = make(n);
-        int32_t *out = reco__alloc(n, sizeof *out);
+        int64_t m = below(6), n = below(200), stride = n + below(10), count = 0;
+        array s = make(m * stride), threshold = make(m);
+        int32_t *out = reco__alloc(m * n, sizeof *out);
         assert_non_null(out);
-        float threshold = n > 0 && below(2) ? s.at[below(n)] : (float)reco__random_unit(&rng);
-        int64_t got = k->above(s.at, n, threshold, out);
-        for (int64_t i = 0; i < n; i++) {
-            if (s.at[i] > threshold) {
-                assert_true(count < got && out[count] == i);
+        for (int64_t i = 0; i < m && n > 0 && round % 2; i++) { /* equal is not above */
+            threshold.at[i] = s.at[i * stride + below(n)];
+        }
+        int64_t got = k->above(s.at, m, n, stride, threshold.at, out);
+        for (int64_t p = 0; p < m * n; p++) {
+            if (s.at[p / n * stride + p % n] > threshold.at[p / n]) {
+                assert_true(count < got && out[count] == p);
                 count++;
             }
         }
         assert_int_equal(count, got);
         release(&s);
+        release(&threshold);
         reco__free(out);
     }
 }
@@ -443,7 +467,8 @@ int main(void)
         cmocka_unit_test(test_rank_update),    cmocka_unit_test(test_gather),
         cmocka_unit_test(test_normal_product), cmocka_unit_test(test_cg_step),
         cmocka_unit_test(test_cholesky),       cmocka_unit_test(test_cholesky_names_the_bad_pivot),
-        cmocka_unit_test(test_above),          cmocka_unit_test(test_crc32c),
+        cmocka_unit_test(test_pack),           cmocka_unit_test(test_above),
+        cmocka_unit_test(test_crc32c),
     };
     int failed = cmocka_run_group_tests(levels, NULL, NULL);
     for (int32_t level = 0; reco__kernels_level(level); level++) {

@@ -62,8 +62,14 @@ typedef struct reco__kernels {
     /* b = A^-1 b from that; b has `stride` floats, zero past n. */
     void (*cholesky_solve)(const float *u, int64_t n, int64_t stride, float *b);
 
-    /* Writes the positions of the scores above the threshold, ascending, to out[n]; returns how many. */
-    int64_t (*above)(const float *scores, int64_t n, float threshold, int32_t *out);
+    /* Packs rows for gemm: out[k * panel + j] = F[j, k], F as in matvec, j < n <= panel, and 0 for other j.
+     */
+    void (*pack)(const float *rows, const int32_t *index, int64_t n, int64_t stride, int64_t factors,
+                 float *out);
+    /* Which of scores[m, n], by rows of `stride`, are above their row's threshold: writes i * n + j,
+     * ascending, to out[m * n] and returns how many. */
+    int64_t (*above)(const float *scores, int64_t m, int64_t n, int64_t stride, const float *threshold,
+                     int32_t *out);
 
     /* The same as reco__crc32c of base/bytes.h. */
     uint32_t (*crc32c)(const void *data, int64_t n);

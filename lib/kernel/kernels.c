@@ -113,6 +113,32 @@ static void matvec(const float *rows, int64_t n, int64_t stride, int64_t factors
     matvec_at(rows, NULL, n, stride, factors, x, y);
 }
 
+static void pack(const float *rows, const int32_t *index, int64_t n, int64_t stride, int64_t factors,
+                 float *out)
+{
+    enum { PANEL = TILE_VECTORS * WIDTH };
+    for (int64_t j = 0; j < PANEL; j += WIDTH) {
+        vec square[WIDTH];
+        int64_t k = 0;
+        for (; j + WIDTH <= n && k + WIDTH <= factors; k += WIDTH) {
+#pragma GCC unroll 16
+            for (int r = 0; r < WIDTH; r++) {
+                square[r] = load(rows + (index ? index[j + r] : j + r) * stride + k);
+            }
+            transpose(square);
+#pragma GCC unroll 16
+            for (int f = 0; f < WIDTH; f++) {
+                store(out + (k + f) * PANEL + j, square[f]);
+            }
+        }
+        for (; k < factors; k++) {
+            for (int64_t r = j; r < j + WIDTH; r++) {
+                out[k * PANEL + r] = r < n ? rows[(index ? index[r] : r) * stride + k] : 0;
+            }
+        }
+    }
+}
+
 /* ---- matrix products ---- */
 
 typedef struct product {
@@ -491,20 +517,32 @@ static void cholesky_solve(const float *u, int64_t n, int64_t stride, float *b)
 
 /* ---- selection ---- */
 
-static int64_t above(const float *scores_, int64_t n, float threshold, int32_t *out)
+/* Appends the positions of one row, whose first is `at`. */
+INLINE int64_t above_row(const float *row, int64_t n, float threshold, int64_t at, int32_t *out,
+                         int64_t count)
 {
-    int64_t k = 0, count = 0;
+    int64_t k = 0;
     for (; k + WIDTH <= n; k += WIDTH) {
-        if (any_above(scores_ + k, splat(threshold))) {
+        if (any_above(row + k, splat(threshold))) {
             for (int64_t i = k; i < k + WIDTH; i++) {
-                out[count] = (int32_t)i;
-                count += scores_[i] > threshold;
+                out[count] = (int32_t)(at + i);
+                count += row[i] > threshold;
             }
         }
     }
     for (; k < n; k++) {
-        out[count] = (int32_t)k;
-        count += scores_[k] > threshold;
+        out[count] = (int32_t)(at + k);
+        count += row[k] > threshold;
+    }
+    return count;
+}
+
+static int64_t above(const float *scores_, int64_t m, int64_t n, int64_t stride, const float *threshold,
+                     int32_t *out)
+{
+    int64_t count = 0;
+    for (int64_t i = 0; i < m; i++) {
+        count = above_row(scores_ + i * stride, n, threshold[i], i * n, out, count);
     }
     return count;
 }
@@ -546,6 +584,7 @@ const reco__kernels TABLE(ISA) = {
     .cg_step = cg_step,
     .cholesky = cholesky,
     .cholesky_solve = cholesky_solve,
+    .pack = pack,
     .above = above,
     .crc32c = crc32c,
 };

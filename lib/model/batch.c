@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* One question for many users: the plan is bound once, each worker has a list of its own, and rows go
- * straight into the caller's arrays. */
+ * straight into the caller's arrays. Users of a factor model are answered a block at a time, see many.h. */
 #include "base/thread.h"
-#include "recommend.h"
+#include "many.h"
 
 #include <string.h>
 
@@ -10,6 +10,12 @@ typedef struct batch {
     const reco__plan *plan;
     const char *const *users; /* [n] or NULL */
     reco_list **lists;        /* [threads] */
+    reco__many many;
+    char *blocks;        /* [threads, block_need] for the work on blocks */
+    reco__asker *askers; /* [threads, many.rows] those of a block that are answered together */
+    int64_t *rows;       /* [threads, many.rows] their rows */
+    int32_t *found;      /* [threads, many.rows] how many items they were given */
+    int64_t block_need;
     int32_t *items, *sizes;
     float *scores;         /* or NULL */
     reco_status *statuses; /* [n] */
@@ -17,11 +23,10 @@ typedef struct batch {
 
 enum { GRAIN = 16 /* users that a thread takes at a time */ };
 
-static reco_status answer_row(const batch *b, int64_t row, reco_list *list, reco_error *err)
+static reco_status find_asker(const batch *b, int64_t row, reco__asker *who, reco_error *err)
 {
     const reco_model *model = b->plan->model;
     int32_t user = (int32_t)row;
-    list->size = 0;
     if (b->users) {
         REQUIRE(b->users[row], "the user at position %lld is NULL", (long long)row);
         reco_status status = reco_model_find(model, RECO_USER, b->users[row], &user, err);
@@ -29,26 +34,89 @@ static reco_status answer_row(const batch *b, int64_t row, reco_list *list, reco
             return status;
         }
     }
-    reco__asker who = reco__asker_user(model, user);
-    return reco__answer(b->plan, &who, -1, list, err);
+    *who = reco__asker_user(model, user);
+    return RECO_OK;
+}
+
+static reco_status answer_row(const batch *b, int64_t row, reco_list *list, reco_error *err)
+{
+    reco__asker who;
+    list->size = 0;
+    reco_status status = find_asker(b, row, &who, err);
+    return status ? status : reco__answer(b->plan, &who, -1, list, err);
+}
+
+static void answer_singly(const batch *b, int64_t row, reco_list *list)
+{
+    int64_t limit = b->plan->query->limit;
+    b->statuses[row] = answer_row(b, row, list, NULL);
+    b->sizes[row] = list->size;
+    if (list->size > 0) {
+        memcpy(b->items + row * limit, list->items, (size_t)list->size * sizeof *list->items);
+    }
+    if (list->size > 0 && b->scores) {
+        memcpy(b->scores + row * limit, list->scores, (size_t)list->size * sizeof *list->scores);
+    }
 }
 
 static reco_status answer_rows(void *context, int64_t begin, int64_t end, int32_t worker)
 {
     const batch *b = context;
-    int64_t limit = b->plan->query->limit;
-    reco_list *list = b->lists[worker];
     for (int64_t row = begin; row < end; row++) {
-        b->statuses[row] = answer_row(b, row, list, NULL);
-        b->sizes[row] = list->size;
-        if (list->size > 0) {
-            memcpy(b->items + row * limit, list->items, (size_t)list->size * sizeof *list->items);
-        }
-        if (list->size > 0 && b->scores) {
-            memcpy(b->scores + row * limit, list->scores, (size_t)list->size * sizeof *list->scores);
-        }
+        answer_singly(b, row, b->lists[worker]);
     }
     return RECO_OK;
+}
+
+/* One of a block's answers into the caller's arrays. */
+static void write_row(const batch *b, int64_t row, const reco__scored *best, int32_t size)
+{
+    const reco_query *query = b->plan->query;
+    int64_t at = row * query->limit;
+    b->statuses[row] = RECO_OK;
+    b->sizes[row] = size > query->offset ? size - query->offset : 0;
+    for (int32_t k = 0; k < b->sizes[row]; k++) {
+        b->items[at + k] = best[query->offset + k].index;
+        if (b->scores) {
+            b->scores[at + k] = best[query->offset + k].score;
+        }
+    }
+}
+
+static reco_status answer_block(void *context, int64_t begin, int64_t end, int32_t worker)
+{
+    const batch *b = context;
+    int64_t first = (int64_t)worker * b->many.rows;
+    reco__asker *askers = b->askers + first;
+    int64_t *rows = b->rows + first;
+    const reco__scored *best;
+    int32_t n = 0;
+    for (int64_t row = begin; row < end; row++) {
+        if (find_asker(b, row, &askers[n], NULL) == RECO_OK && reco__many_takes(&b->many, &askers[n])) {
+            rows[n++] = row;
+        } else {
+            answer_singly(b, row, b->lists[worker]);
+        }
+    }
+    reco__many_answer(&b->many, askers, n, b->blocks + worker * b->block_need, &best, b->found + first);
+    for (int32_t k = 0; k < n; k++) {
+        write_row(b, rows[k], best + (int64_t)k * b->many.depth, b->found[first + k]);
+    }
+    return RECO_OK;
+}
+
+/* Memory for the work on blocks. */
+static reco_status make_blocks(batch *b, int32_t threads, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    int64_t rows = (int64_t)threads * b->many.rows;
+    b->block_need = reco__many_need(&b->many);
+    TRY_ALLOC(b->blocks = reco__alloc(threads, (size_t)b->block_need));
+    TRY_ALLOC(b->askers = reco__alloc(rows, sizeof *b->askers));
+    TRY_ALLOC(b->rows = reco__alloc(rows, sizeof *b->rows));
+    TRY_ALLOC(b->found = reco__alloc(rows, sizeof *b->found));
+done:
+    return status;
 }
 
 /* Lists with room for any answer, so that workers allocate nothing. */
@@ -83,11 +151,15 @@ static reco_status run_batch(batch *b, int64_t n, int32_t threads, bool has_stat
 {
     reco_status status = RECO_OK;
     reco__run run = reco__run_start(NULL, threads, 0, "recommend", err);
-    int64_t blocks = (n + GRAIN - 1) / GRAIN;
+    TRY(reco__many_start(&b->many, b->plan, n, run.threads, err));
+    int64_t grain = b->many.rows > 0 ? b->many.rows : GRAIN, blocks = (n + grain - 1) / grain;
     run.threads = run.threads < blocks ? run.threads : (int32_t)blocks;
     TRY_ALLOC(b->lists = reco__alloc_zero(run.threads, sizeof(*b->lists)));
     TRY(make_lists(b, run.threads, err));
-    TRY(reco__parallel_for(&run, n, GRAIN, answer_rows, b));
+    if (b->many.rows > 0) {
+        TRY(make_blocks(b, run.threads, err));
+    }
+    TRY(reco__parallel_for(&run, n, grain, b->many.rows > 0 ? answer_block : answer_rows, b));
     if (!has_statuses) {
         TRY(first_failure(b, n, err));
     }
@@ -96,6 +168,11 @@ done:
         reco_list_free(b->lists[k]);
     }
     reco__free(b->lists);
+    reco__free(b->blocks);
+    reco__free(b->askers);
+    reco__free(b->rows);
+    reco__free(b->found);
+    reco__many_end(&b->many);
     return status;
 }
 

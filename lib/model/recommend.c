@@ -228,7 +228,7 @@ static void select_best(const reco__plan *plan, const reco__items *which, const 
     for (int32_t begin = 0; begin < which->n; begin += BLOCK) {
         int32_t size = which->n - begin < BLOCK ? which->n - begin : BLOCK;
         float worst = top->size < top->capacity ? -INFINITY : top->entries[0].score;
-        int64_t n = kernels->above(scores + begin, size, worst, found);
+        int64_t n = kernels->above(scores + begin, 1, size, size, &worst, found);
         for (int64_t k = 0; k < n; k++) {
             float score = scores[begin + found[k]];
             int32_t item = reco__item(which, begin + found[k]);

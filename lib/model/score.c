@@ -93,9 +93,7 @@ static void multiply(const reco__factors *f, const float *x, const reco__items *
         kernels->matvec(f->items, which->n, f->stride, f->n, x, scores);
         return;
     }
-    for (int32_t k = 0; k < which->n; k++) {
-        kernels->matvec(f->items + which->index[k] * f->stride, 1, f->stride, f->n, x, &scores[k]);
-    }
+    kernels->matvec_at(f->items, which->index, which->n, f->stride, f->n, x, scores);
 }
 
 reco_status reco__model_scores(const reco_model *model, const reco__asker *who, const reco__items *which,
