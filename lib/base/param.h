@@ -21,7 +21,7 @@ typedef struct reco_param {
     size_t offset;
     double normal, low, high; /* normal: the default; of a choice, the word's number */
     const char *text;         /* of a text: its default */
-    const char *const *words; /* of a choice: its words, the default first, then NULL */
+    const char *const *words; /* of a choice: its words, then NULL */
     const char *help;
     int32_t transient; /* 1: how to work, not what to learn: not saved */
 } reco__param;
@@ -41,6 +41,12 @@ typedef struct reco_param {
 #define PARAM_CHOICE(type, field, help_, ...)                                                                \
     {                                                                                                        \
         .name = #field, .kind = RECO__CHOICE, .offset = offsetof(type, field),                               \
+        .words = (const char *const[]){__VA_ARGS__, NULL}, .help = (help_)                                   \
+    }
+/* The same, with the normal_-th word as the default. */
+#define PARAM_CHOICE_AT(type, field, normal_, help_, ...)                                                    \
+    {                                                                                                        \
+        .name = #field, .kind = RECO__CHOICE, .offset = offsetof(type, field), .normal = (normal_),          \
         .words = (const char *const[]){__VA_ARGS__, NULL}, .help = (help_)                                   \
     }
 #define PARAM_TEXT(type, field, normal_, help_)                                                              \

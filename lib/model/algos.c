@@ -116,7 +116,7 @@ const char *reco_param_default_text(const reco_param *param)
     if (!param || param->kind == RECO__NUMBER || param->kind == RECO__INT) {
         return NULL;
     }
-    return param->kind == RECO__CHOICE ? param->words[0] : param->text;
+    return param->kind == RECO__CHOICE ? param->words[(int32_t)param->normal] : param->text;
 }
 
 const char *reco_param_choice(const reco_param *param, int32_t index)

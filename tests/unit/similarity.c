@@ -6,6 +6,8 @@
 #include "base/random.h"
 #include "math/weighting.h"
 
+#include "support/alike.h"
+
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,14 +16,17 @@
 
 #include <cmocka.h>
 
-enum { MOST = 40 };
+enum { MOST = ALIKE_MOST };
+
+static const char *const similarity_words[] = {RECO__SIMILARITY_WORDS};
+static const char *const weighting_words[] = {RECO__WEIGHTING_WORDS};
+static const char *const values_words[] = {RECO__VALUES_WORDS};
 
 /* A matrix written out, and the same by rows and by terms with its weights. */
 typedef struct sample {
-    int32_t n, m;
-    int32_t kind; /* of values: 0 all 1, 1 ratings, 2 any */
-    float x[MOST][MOST];
-    double weight[MOST][MOST];
+    alike all;
+    alike_row row[MOST];
+    int32_t kind;          /* of values: 0 all 1, 1 ratings, 2 any */
     reco__csr rows, terms; /* terms: weights */
     float *weights;        /* of rows */
     float *norm;
@@ -30,72 +35,35 @@ typedef struct sample {
 static void draw(sample *s, reco__random *random)
 {
     double density = 0.05 + 0.6 * reco__random_unit(random);
-    for (int32_t r = 0; r < s->n; r++) {
+    for (int32_t r = 0; r < s->all.n; r++) {
         int32_t empty = reco__random_below(random, 8) == 0;
         int32_t copied = r > 0 && reco__random_below(random, 6) == 0;
-        for (int32_t c = 0; c < s->m; c++) {
+        for (int32_t c = 0; c < s->all.m; c++) {
             int32_t there = !empty && reco__random_unit(random) < density;
-            float value = s->kind == 0   ? 1
-                          : s->kind == 1 ? (float)(1 + reco__random_below(random, 5))
-                                         : (float)(0.01 + 30 * reco__random_unit(random));
-            s->x[r][c] = copied ? s->x[r - 1][c] : there ? value : 0;
+            double value = s->kind == 0   ? 1
+                           : s->kind == 1 ? (float)(1 + reco__random_below(random, 5))
+                                          : (float)(0.01 + 30 * reco__random_unit(random));
+            s->all.x[r][c] = copied ? s->all.x[r - 1][c] : there ? value : 0;
         }
     }
 }
 
 static void compress(sample *s)
 {
-    int64_t *start = reco__alloc_zero(s->n + 1, sizeof *start);
+    int64_t *start = reco__alloc_zero(s->all.n + 1, sizeof *start);
     int32_t *index = reco__alloc(MOST * MOST, sizeof *index);
     float *value = reco__alloc(MOST * MOST, sizeof *value);
     int64_t at = 0;
-    for (int32_t r = 0; r < s->n; r++) {
-        for (int32_t c = 0; c < s->m; c++) {
-            if (s->x[r][c] > 0) {
+    for (int32_t r = 0; r < s->all.n; r++) {
+        for (int32_t c = 0; c < s->all.m; c++) {
+            if (s->all.x[r][c] > 0) {
                 index[at] = c;
-                value[at++] = s->x[r][c];
+                value[at++] = (float)s->all.x[r][c];
             }
         }
         start[r + 1] = at;
     }
-    s->rows = (reco__csr){s->n, s->m, start, index, value};
-}
-
-static double counts(int32_t values, double x)
-{
-    return values == RECO__VALUES_RAW ? x : x <= 0 ? 0 : values == RECO__VALUES_BINARY ? 1 : 2 - 2 / (x + 1);
-}
-
-/* The definitions of weighting.h, once more. */
-static void weigh_dense(sample *s, int32_t values, int32_t weighting)
-{
-    double length[MOST] = {0};
-    double sum = 0;
-    int32_t filled = 0;
-    for (int32_t r = 0; r < s->n; r++) {
-        for (int32_t c = 0; c < s->m; c++) {
-            length[r] += counts(values, s->x[r][c]);
-        }
-        sum += length[r];
-        filled += length[r] > 0;
-    }
-    for (int32_t c = 0; c < s->m; c++) {
-        double with = 0;
-        for (int32_t r = 0; r < s->n; r++) {
-            with += s->x[r][c] > 0;
-        }
-        for (int32_t r = 0; r < s->n; r++) {
-            double v = counts(values, s->x[r][c]);
-            double w = v;
-            if (weighting == RECO__WEIGHTING_TFIDF && v > 0) {
-                w = sqrt(v) * log(1 + s->n / with);
-            } else if (weighting == RECO__WEIGHTING_BM25 && v > 0) {
-                double l = length[r] / (sum / filled);
-                w = v * 2.2 / (v + 1.2 * (0.25 + 0.75 * l)) * log(1 + (s->n - with + 0.5) / (with + 0.5));
-            }
-            s->weight[r][c] = w;
-        }
-    }
+    s->rows = (reco__csr){s->all.n, s->all.m, start, index, value};
 }
 
 /* Weighs the rows, checks the weights, and gives the transpose and the norms. */
@@ -103,18 +71,20 @@ static int32_t weigh(sample *s, int32_t values, int32_t weighting)
 {
     reco__csr bare;
     s->weights = reco__alloc(reco__csr_size(&s->rows), sizeof(float));
-    s->norm = reco__alloc(s->n, sizeof(float));
+    s->norm = reco__alloc(s->all.n, sizeof(float));
     assert_int_equal(reco__csr_transpose(&s->rows, &bare, NULL), RECO_OK);
     reco__weighing w = reco__weighing_of(values, weighting, &s->rows, bare.start);
-    for (int32_t r = 0; r < s->n; r++) {
+    alike_count(&s->all);
+    for (int32_t r = 0; r < s->all.n; r++) {
         int64_t from = s->rows.start[r];
         int64_t n = s->rows.start[r + 1] - from;
+        s->row[r] = alike_weigh(&s->all, s->all.x[r]);
         reco__weigh(&w, s->rows.index + from, s->rows.value + from, n, s->weights + from);
         for (int64_t e = from; e < from + n; e++) {
-            double expected = s->weight[r][s->rows.index[e]];
+            double expected = s->row[r].weight[s->rows.index[e]];
             assert_true(fabs(s->weights[e] - expected) <= 1e-6 * expected);
-            assert_true(fabs(reco__value(values, s->rows.value[e]) - counts(values, s->rows.value[e])) <
-                        1e-5);
+            double value = alike_value(&s->all, (double)s->rows.value[e]);
+            assert_true(fabs((double)reco__value(values, s->rows.value[e]) - value) <= 1e-6 * value);
         }
         s->norm[r] = reco__norm(s->weights + from, n);
     }
@@ -132,24 +102,6 @@ static void release(sample *s)
     reco__csr_free(&s->terms);
     reco__free(s->weights);
     reco__free(s->norm);
-}
-
-static double alike(const sample *s, const reco__space *how, int32_t a, int32_t b)
-{
-    double dot = 0, aa = 0, bb = 0, in_a = 0, in_b = 0, both = 0;
-    for (int32_t c = 0; c < s->m; c++) {
-        dot += s->weight[a][c] * s->weight[b][c];
-        aa += s->weight[a][c] * s->weight[a][c];
-        bb += s->weight[b][c] * s->weight[b][c];
-        in_a += s->x[a][c] > 0;
-        in_b += s->x[b][c] > 0;
-        both += s->x[a][c] > 0 && s->x[b][c] > 0;
-    }
-    if (both < (double)how->min_overlap) {
-        return 0;
-    }
-    return how->similarity == RECO__SIMILARITY_COSINE ? dot / (sqrt(aa) * sqrt(bb) + how->shrink)
-                                                      : both / (in_a + in_b - both + how->shrink);
 }
 
 static int descending(const void *a, const void *b)
@@ -171,12 +123,12 @@ static float value_of(const reco__csr *found, int32_t r, int32_t other)
 
 /* Row r's neighbors are as many as they should be, none has another similarity than defined, and no better
  * one is left out. */
-static void check_row(const sample *s, const reco__space *how, int32_t k, const reco__csr *found, int32_t r)
+static void check_row(const sample *s, int32_t k, const reco__csr *found, int32_t r)
 {
     double all[MOST];
     int32_t n = 0;
-    for (int32_t o = 0; o < s->n; o++) {
-        double value = o == r ? 0 : alike(s, how, r, o);
+    for (int32_t o = 0; o < s->all.n; o++) {
+        double value = o == r ? 0 : alike_pair(&s->all, &s->row[r], &s->row[o]);
         if (value > 0) {
             all[n++] = value;
         }
@@ -186,7 +138,7 @@ static void check_row(const sample *s, const reco__space *how, int32_t k, const 
     int64_t size = found->start[r + 1] - begin;
     assert_int_equal(size, n < k ? n : k);
     for (int64_t e = begin; e < begin + size; e++) {
-        double value = alike(s, how, r, found->index[e]);
+        double value = alike_pair(&s->all, &s->row[r], &s->row[found->index[e]]);
         assert_true(found->index[e] != r);
         assert_true(value >= all[size - 1] * (1 - 1e-6));
         assert_true(fabs(found->value[e] - value) <= 1e-6 * value);
@@ -194,12 +146,13 @@ static void check_row(const sample *s, const reco__space *how, int32_t k, const 
 }
 
 /* Among equals the smaller index stays. Exact where sums are whole numbers. */
-static void check_ties(const sample *s, const reco__space *how, const reco__csr *found, int32_t r)
+static void check_ties(const sample *s, const reco__csr *found, int32_t r)
 {
     for (int64_t e = found->start[r]; e < found->start[r + 1]; e++) {
         int32_t o = found->index[e];
         for (int32_t other = 0; other < o; other++) {
-            if (other != r && (float)alike(s, how, r, other) == (float)alike(s, how, r, o)) {
+            if (other != r && (float)alike_pair(&s->all, &s->row[r], &s->row[other]) ==
+                                  (float)alike_pair(&s->all, &s->row[r], &s->row[o])) {
                 assert_true(value_of(found, r, other) == found->value[e]);
             }
         }
@@ -225,14 +178,18 @@ static reco__csr find(const sample *s, reco__space space, int32_t flat, int32_t 
     space.norm = flat ? NULL : s->norm;
     space.start = s->rows.start;
     assert_int_equal(reco__neighbors_find(&space, &rows, k, &out, &run), RECO_OK);
-    assert_true(reco__csr_valid(&out, out.start[s->n]));
+    assert_true(reco__csr_valid(&out, out.start[s->all.n]));
     return out;
 }
 
 static void check_sample(sample *s, const reco__space *how, int32_t values, int32_t weighting, int32_t k)
 {
+    s->all.similarity = similarity_words[how->similarity];
+    s->all.weighting = weighting_words[weighting];
+    s->all.values = values_words[values];
+    s->all.shrink = how->shrink;
+    s->all.min_overlap = how->min_overlap;
     compress(s);
-    weigh_dense(s, values, weighting);
     int32_t ones = weigh(s, values, weighting);
     if (weighting == RECO__WEIGHTING_NONE && s->kind == 0) {
         assert_true(ones);
@@ -241,10 +198,10 @@ static void check_sample(sample *s, const reco__space *how, int32_t values, int3
     reco__csr one = find(s, *how, flat, k, 1);
     reco__csr three = find(s, *how, flat, k, 3);
     check_same(&one, &three);
-    for (int32_t r = 0; r < s->n; r++) {
-        check_row(s, how, k, &one, r);
+    for (int32_t r = 0; r < s->all.n; r++) {
+        check_row(s, k, &one, r);
         if (flat) {
-            check_ties(s, how, &one, r);
+            check_ties(s, &one, r);
         }
     }
     reco__csr_free(&one);
@@ -259,8 +216,8 @@ static void test_neighbors_are_those_of_the_definition(void **state)
     sample *s = calloc(1, sizeof *s);
     for (uint64_t round = 0; round < 900; round++) {
         reco__random random = reco__random_key(7, 0, round);
-        s->n = 1 + (int32_t)reco__random_below(&random, MOST);
-        s->m = 1 + (int32_t)reco__random_below(&random, MOST);
+        s->all.n = 1 + (int32_t)reco__random_below(&random, MOST);
+        s->all.m = 1 + (int32_t)reco__random_below(&random, MOST);
         s->kind = (int32_t)reco__random_below(&random, 3);
         draw(s, &random);
         reco__space how = {
@@ -279,13 +236,14 @@ static void test_equal_rows_are_neighbors_by_index(void **state)
 {
     (void)state;
     sample *s = calloc(1, sizeof *s);
-    s->n = 6;
-    s->m = 4;
-    for (int32_t r = 0; r < s->n; r++) {
-        s->x[r][1] = s->x[r][3] = 1;
+    s->all.n = 6;
+    s->all.m = 4;
+    for (int32_t r = 0; r < s->all.n; r++) {
+        s->all.x[r][1] = s->all.x[r][3] = 1;
     }
+    s->all.weighting = "none";
+    s->all.values = "saturated";
     compress(s);
-    weigh_dense(s, RECO__VALUES_SATURATED, RECO__WEIGHTING_NONE);
     assert_true(weigh(s, RECO__VALUES_SATURATED, RECO__WEIGHTING_NONE));
     reco__csr found = find(s, (reco__space){.min_overlap = 1}, 1, 3, 2);
     static const int32_t expected[6][3] = {{1, 2, 3}, {0, 2, 3}, {0, 1, 3}, {0, 1, 2}, {0, 1, 2}, {0, 1, 2}};
