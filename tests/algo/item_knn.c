@@ -3,6 +3,7 @@
 #include "support/knn.h"
 
 #include <math.h>
+#include <stdio.h>
 
 enum { MOST = ALIKE_MOST, ROUNDS = 250 };
 
@@ -131,12 +132,110 @@ static void test_similar_items_among_some(void **state)
     reco_data_free(data);
 }
 
+/* ---- long columns, against double precision products by another program: tools/golden_neighbors.py ---- */
+
+enum { LONG_USERS = 11000, LONG_ITEMS = 24, LONG_K = 5 };
+
+static reco_data *long_data(void)
+{
+    reco_builder *b = NULL;
+    reco_data *data = NULL;
+    made_random random = {99};
+    OK(reco_builder_new(&b, &err));
+    for (int64_t u = 0; u < LONG_USERS; u++) {
+        int64_t users[LONG_ITEMS], items[LONG_ITEMS], n = 0;
+        float values[LONG_ITEMS];
+        for (int32_t i = 0; i < LONG_ITEMS; i++) {
+            if (made_below(&random, 100) < 99 - 4 * i) {
+                users[n] = u;
+                items[n] = i;
+                values[n++] = (float)((1 + made_below(&random, 999)) / 10.0);
+            }
+        }
+        OK(reco_builder_add_events_i64(b, n, users, items, values, NULL, &err));
+    }
+    OK(reco_builder_finish(b, &data, &err));
+    reco_builder_free(b);
+    return data;
+}
+
+static reco_model *long_model(const reco_data *data, int32_t setting)
+{
+    static const struct {
+        const char *values, *weighting, *similarity;
+        double shrink, min_overlap;
+    } settings[] = {
+        {"raw", "none", "cosine", 0, 1},         {"raw", "bm25", "cosine", 0, 1},
+        {"saturated", "tfidf", "cosine", 10, 1}, {"binary", "none", "cosine", 0, 2000},
+        {"binary", "none", "jaccard", 500, 1},
+    };
+    reco_model *model = NULL;
+    OK(reco_model_new(&model, "item-knn", &err));
+    OK(reco_model_set_text(model, "values", settings[setting].values, &err));
+    OK(reco_model_set_text(model, "weighting", settings[setting].weighting, &err));
+    OK(reco_model_set_text(model, "similarity", settings[setting].similarity, &err));
+    OK(reco_model_set(model, "shrink", settings[setting].shrink, &err));
+    OK(reco_model_set(model, "min_overlap", settings[setting].min_overlap, &err));
+    OK(reco_model_set(model, "k", LONG_K, &err));
+    OK(reco_model_fit(model, data, NULL, &err));
+    return model;
+}
+
+/* Compares the list with "neighbor similarity neighbor similarity ..." up to the end of the line. */
+static void compare_with_line(reco_list *list, const char *line)
+{
+    int32_t n = 0, at = 0, read, neighbor;
+    double similarity;
+    while (sscanf(line + at, "%d %lf%n", &neighbor, &similarity, &read) == 2) {
+        int32_t k = 0;
+        while (k < reco_list_size(list) && reco_list_items(list)[k] != neighbor) {
+            k++;
+        }
+        assert_true(k < reco_list_size(list));
+        /* weights and similarities are floats; the sums between them lose nothing */
+        assert_true(fabs((double)reco_list_scores(list)[k] - similarity) <= 2e-7 * similarity);
+        at += read;
+        n++;
+    }
+    assert_int_equal(reco_list_size(list), n);
+}
+
+static void test_long_columns_lose_nothing(void **state)
+{
+    char line[512];
+    int32_t setting, item, at, of = -1, lines = 0;
+    reco_data *data = long_data();
+    reco_model *model = NULL;
+    reco_list *list = NULL;
+    FILE *golden = fopen(TEST_GOLDEN "/neighbors.txt", "r");
+    (void)state;
+    assert_non_null(golden);
+    OK(reco_list_new(&list, &err));
+    while (fgets(line, sizeof line, golden)) {
+        assert_int_equal(sscanf(line, "%d %d%n", &setting, &item, &at), 2);
+        if (setting != of) {
+            reco_model_free(model);
+            model = long_model(data, setting);
+            of = setting;
+        }
+        OK(reco_model_similar(model, reco_model_id(model, RECO_ITEM, item), NULL, list, &err));
+        compare_with_line(list, line + at);
+        lines++;
+    }
+    assert_int_equal(lines, 5 * LONG_ITEMS);
+    fclose(golden);
+    reco_list_free(list);
+    reco_model_free(model);
+    reco_data_free(data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scores_are_those_of_the_definition),
         cmocka_unit_test(test_similar_items_are_the_neighbors),
         cmocka_unit_test(test_similar_items_among_some),
+        cmocka_unit_test(test_long_columns_lose_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
