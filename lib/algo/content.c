@@ -13,13 +13,9 @@
  *     similar(i,j) = x_i . x_j
  *
  * g_f is the field's weight as the caller gave it, and s_f the root mean square of b_if . b_jf over all pairs
- * of items. Any two things share a genre or cost about the same, hardly any two share a rare word: without
- * s_f the fields that tell least would drown those that tell most. With it 1 means as much for a price as for
- * a title.
- *
- * s_f^2 is |G|^2, the Frobenius norm, of G = sum_i b_i b_i' / n_items, and for vectors z, w of random signs
- * the mean of (z' G w)^2 is |G|^2 as well: so it takes one pass. Signs are keyed by column, the same in every
- * fit.
+ * of items that have it (math/spread.h). Any two things share a genre or cost about the same, hardly any two
+ * share a rare word: without s_f the fields that tell least would drown those that tell most. With it 1 means
+ * as much for a price as for a title.
  *
  * Sources. Lops, de Gemmis and Semeraro, "Content-based Recommender Systems: State of the Art and Trends",
  * Recommender Systems Handbook, 2011, 10.1007/978-0-387-85820-3_3; for s_f the idea of multiple factor
@@ -32,17 +28,17 @@
  * A query: the entries of the history's items, then the lists of the terms these have (terms -> items,
  * derived after loading); vectors take n_items * dimension. Memory: 8 bytes an entry in the file, 16 in
  * memory. */
-#include "base/random.h"
 #include "data/features.h"
 #include "data/text.h"
 #include "kernel/kernel.h"
+#include "math/spread.h"
 #include "math/weighting.h"
 #include "model/model.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { NUMBER_BINS = 16, PROBES = 32 };
+enum { NUMBER_BINS = 16 };
 
 typedef struct content {
     reco_model base;
@@ -75,11 +71,11 @@ static const reco__param params[] = {
 /* One field of all items. */
 typedef struct block {
     const reco__field *field;
-    double weight; /* g, then g / s */
-    reco__csr own; /* what was made for the block, if anything */
-    reco__csr x;   /* its terms; columns only for a vector */
-    float *value;  /* the terms' weights */
-    float *scale;  /* [n_items]: what a row is multiplied with to have length 1; 0 where there is none */
+    double weight;   /* g, then g / s */
+    reco__rows rows; /* b */
+    reco__csr own;   /* arrays that were made for the block, if any */
+    float *value;    /* the same */
+    float *scale;
 } block;
 
 static void free_blocks(block *blocks, int32_t n)
@@ -92,131 +88,63 @@ static void free_blocks(block *blocks, int32_t n)
     reco__free(blocks);
 }
 
-/* An item's part of a block; of a vector, index is NULL and all columns are there. */
-typedef struct row {
-    const int32_t *index;
-    const float *value;
-    int64_t n;
-} row;
-
-static row row_of(const block *b, int32_t i)
-{
-    if (b->field->kind == RECO__FIELD_VECTOR) {
-        return (row){NULL, b->field->vectors + (int64_t)i * b->x.columns, b->x.columns};
-    }
-    int64_t begin = b->x.start[i];
-    const float *value = b->value ? b->value : b->x.value;
-    return (row){b->x.index + begin, value + begin, b->x.start[i + 1] - begin};
-}
-
-/* The weights of a block's terms, which are counted in its field alone. */
-static reco_status weigh_terms(const content *m, block *b, reco_error *err)
+/* The weights of a field's terms, which are counted in this field alone. */
+static reco_status weigh_terms(const content *m, const reco__csr *x, block *b, reco_error *err)
 {
     static const int32_t weightings[] = {RECO__WEIGHTING_BM25, RECO__WEIGHTING_TFIDF};
     reco_status status = RECO_OK;
-    int64_t *with = reco__alloc_zero((int64_t)b->x.columns + 1, sizeof *with);
-    b->value = reco__alloc(reco__csr_size(&b->x), sizeof *b->value);
-    TRY_ALLOC(with && b->value);
-    for (int64_t e = 0; e < reco__csr_size(&b->x); e++) {
-        with[b->x.index[e] + 1]++;
+    int64_t *with = reco__alloc_zero((int64_t)x->columns + 1, sizeof *with);
+    TRY_ALLOC(with);
+    TRY_ALLOC(b->value = reco__alloc(reco__csr_size(x), sizeof *b->value));
+    for (int64_t e = 0; e < reco__csr_size(x); e++) {
+        with[x->index[e] + 1]++;
     }
-    for (int32_t t = 0; t < b->x.columns; t++) {
+    for (int32_t t = 0; t < x->columns; t++) {
         with[t + 1] += with[t];
     }
-    reco__weighing w = reco__weighing_of(RECO__VALUES_RAW, weightings[m->weighting], &b->x, with);
-    for (int32_t i = 0; i < b->x.rows; i++) {
-        int64_t begin = b->x.start[i];
-        reco__weigh(&w, b->x.index + begin, b->x.value + begin, b->x.start[i + 1] - begin, b->value + begin);
+    reco__weighing w = reco__weighing_of(RECO__VALUES_RAW, weightings[m->weighting], x, with);
+    for (int32_t i = 0; i < x->rows; i++) {
+        int64_t begin = x->start[i];
+        reco__weigh(&w, x->index + begin, x->value + begin, x->start[i + 1] - begin, b->value + begin);
     }
+    b->rows.value = b->value;
 done:
     reco__free(with);
     return status;
 }
 
-static reco_status read_terms(const content *m, block *b, int32_t n_items, reco__run *run)
+static reco_status read_field(const content *m, block *b, int32_t n_items, reco__run *run)
 {
-    reco_error *err = run->err;
     reco_status status = RECO_OK;
+    const reco__field *field = b->field;
     const reco__text_rules rules = {m->language, (int32_t)m->ngram, m->min_df, m->max_df};
-    if (b->field->kind == RECO__FIELD_VECTOR) {
-        b->x.columns = b->field->dimension;
+    if (field->kind == RECO__FIELD_VECTOR) {
+        b->rows = (reco__rows){.n = n_items, .columns = field->dimension, .value = field->vectors};
         return RECO_OK;
     }
-    if (b->field->kind == RECO__FIELD_TEXT) {
-        TRY(reco__text_terms(&b->field->texts, &rules, run, &b->own));
-    } else if (b->field->kind == RECO__FIELD_NUMBER) {
-        TRY(reco__features_bins(b->field->numbers, n_items, NUMBER_BINS, &b->own, err));
+    if (field->kind == RECO__FIELD_TEXT) {
+        TRY(reco__text_terms(&field->texts, &rules, run, &b->own));
+    } else if (field->kind == RECO__FIELD_NUMBER) {
+        TRY(reco__features_bins(field->numbers, n_items, NUMBER_BINS, &b->own, run->err));
     }
-    b->x = b->field->kind == RECO__FIELD_TOKEN ? b->field->tokens : b->own;
-    if (b->field->kind != RECO__FIELD_NUMBER) {
-        TRY(weigh_terms(m, b, err));
+    const reco__csr *x = field->kind == RECO__FIELD_TOKEN ? &field->tokens : &b->own;
+    b->rows = (reco__rows){n_items, x->columns, x->start, x->index, x->value, NULL};
+    if (field->kind != RECO__FIELD_NUMBER) {
+        TRY(weigh_terms(m, x, b, run->err));
     }
 done:
     return status;
 }
 
-static reco_status find_lengths(block *b, int32_t n_items, reco_error *err)
-{
-    b->scale = reco__alloc(n_items, sizeof *b->scale);
-    if (!b->scale) {
-        return reco__out_of_memory(err);
-    }
-    for (int32_t i = 0; i < n_items; i++) {
-        row r = row_of(b, i);
-        double square = 0;
-        for (int64_t k = 0; k < r.n; k++) {
-            square += (double)r.value[k] * (double)r.value[k];
-        }
-        b->scale[i] = square > 0 ? (float)(1 / sqrt(square)) : 0;
-    }
-    return RECO_OK;
-}
-
-/* y[p] = the product of one row of length 1 with the p-th vector of signs. */
-static void probe_row(row r, float scale, float *y)
-{
-    memset(y, 0, PROBES * sizeof *y);
-    for (int64_t k = 0; k < r.n; k++) {
-        uint64_t signs = reco__mix((uint64_t)(r.index ? r.index[k] : k) + 0x9e3779b97f4a7c15u);
-        float x = r.value[k] * scale;
-        for (int32_t p = 0; p < PROBES; p++) {
-            y[p] += signs >> p & 1 ? x : -x;
-        }
-    }
-}
-
-/* The root mean square of the products of all pairs of rows, each with itself among them, so it is never 0
- * when there is a row. */
-static double spread(const block *b, int32_t n_items)
-{
-    double products[PROBES][PROBES] = {{0}}, sum = 0, n = 0;
-    for (int32_t i = 0; i < n_items; i++) {
-        float y[PROBES];
-        if (b->scale[i] > 0) {
-            n++;
-            probe_row(row_of(b, i), b->scale[i], y);
-            for (int32_t p = 0; p < PROBES; p++) {
-                for (int32_t q = 0; q < p; q++) {
-                    products[p][q] += (double)(y[p] * y[q]);
-                }
-            }
-        }
-    }
-    for (int32_t p = 0; p < PROBES; p++) {
-        for (int32_t q = 0; q < p; q++) {
-            sum += products[p][q] * products[p][q] / (n * n);
-        }
-    }
-    double square = sum / (PROBES * (PROBES - 1) / 2);
-    return n > 0 && square > 1 / (n * n) ? sqrt(square) : 1 / (n > 0 ? n : 1);
-}
-
 static reco_status make_block(const content *m, block *b, int32_t n_items, reco__run *run)
 {
+    reco_error *err = run->err;
     reco_status status = RECO_OK;
-    TRY(read_terms(m, b, n_items, run));
-    TRY(find_lengths(b, n_items, run->err));
-    b->weight /= spread(b, n_items);
+    TRY(read_field(m, b, n_items, run));
+    TRY_ALLOC(b->scale = reco__alloc(n_items, sizeof *b->scale));
+    reco__row_scales(&b->rows, b->scale);
+    b->rows.scale = b->scale;
+    b->weight /= reco__spread(&b->rows);
     TRY(reco__run_step(run, 1));
 done:
     return status;
@@ -236,8 +164,8 @@ static void join_blocks(const content *m, const block *blocks, int32_t n_blocks,
             total += b->scale[i] > 0 ? b->weight : 0;
         }
         for (const block *b = blocks; b < blocks + n_blocks; b++) {
-            row r = row_of(b, i);
-            float scale = b->scale[i] > 0 ? b->scale[i] * (float)sqrt(b->weight / total) : 0;
+            reco__row r = reco__row_of(&b->rows, i);
+            float scale = r.scale > 0 ? r.scale * (float)sqrt(b->weight / total) : 0;
             for (int64_t k = 0; k < r.n; k++) {
                 if (r.index) {
                     index[n] = column + r.index[k];
@@ -246,7 +174,7 @@ static void join_blocks(const content *m, const block *blocks, int32_t n_blocks,
                     *dense++ = r.value[k] * scale;
                 }
             }
-            column += r.index ? b->x.columns : 0;
+            column += r.index ? b->rows.columns : 0;
         }
     }
     start[n_items] = n;
@@ -281,10 +209,9 @@ static reco_status make_items(content *m, const block *blocks, int32_t n_blocks,
     int64_t entries = 0, n_dense = 0;
     m->n_terms = 0;
     m->dimension = 0;
-    for (int32_t k = 0; k < n_blocks; k++) {
-        int32_t columns = blocks[k].x.columns;
-        *(blocks[k].field->kind == RECO__FIELD_VECTOR ? &m->dimension : &m->n_terms) += columns;
-        entries += reco__csr_size(&blocks[k].x);
+    for (const block *b = blocks; b < blocks + n_blocks; b++) {
+        *(b->rows.index ? &m->n_terms : &m->dimension) += b->rows.columns;
+        entries += b->rows.index ? b->rows.start[n_items] : 0;
     }
     REQUIRE(m->n_terms <= INT32_MAX, "content: more than 2^31 terms: raise 'min_df' or lower 'ngram'");
     int64_t *start = reco__alloc((int64_t)n_items + 1, sizeof *start);
@@ -332,6 +259,34 @@ done:
     free_blocks(blocks, n);
     reco__free(features);
     return status;
+}
+
+static int64_t estimate(const reco_model *self, const reco_data *data, int32_t threads)
+{
+    const content *m = (const content *)self;
+    const reco__side *side = &data->catalog->sides[RECO_ITEM];
+    reco__feature *features = NULL;
+    int32_t n = 0;
+    int64_t bytes = 0, entries = 0, items = side->ids.n;
+    (void)threads;
+    reco_status status = reco__features_pick(side, m->fields, "content", &features, &n, NULL);
+    if (status != RECO_OK) {
+        return status == RECO_ENOMEM ? -1 : 0; /* of anything else the fit will say what it is */
+    }
+    for (int32_t k = 0; k < n; k++) {
+        const reco__field *field = features[k].field;
+        if (field->kind == RECO__FIELD_TEXT) {
+            int64_t terms = 0;
+            bytes += reco__text_terms_estimate(&field->texts, (int32_t)m->ngram, &terms);
+            entries += terms;
+        }
+        entries += field->kind == RECO__FIELD_TOKEN    ? reco__csr_size(&field->tokens)
+                   : field->kind == RECO__FIELD_NUMBER ? 2 * items
+                                                       : 0;
+        bytes += items * ((int64_t)sizeof(float) * (1 + field->dimension) + (int64_t)sizeof(int64_t));
+    }
+    reco__free(features);
+    return bytes + entries * 28; /* counts and weights, joined, and the transpose */
 }
 
 /* ---- questions ---- */
@@ -570,4 +525,5 @@ const reco__algo reco__algo_content = {
     .score = score,
     .similar = similar,
     .explain = explain,
+    .estimate = estimate,
 };

@@ -37,6 +37,10 @@ int32_t reco__fold(const char *text, int32_t n, int32_t *codes)
 
 int32_t reco__code_class(int32_t code)
 {
+    if (code < 0x80) {
+        return (code >= 'a' && code <= 'z') || (code >= '0' && code <= '9') ? RECO__CODE_LETTER
+                                                                            : RECO__CODE_OTHER;
+    }
     switch (utf8proc_category(code)) {
     case UTF8PROC_CATEGORY_LU:
     case UTF8PROC_CATEGORY_LL:

@@ -6,6 +6,7 @@
 #include "base/words.h"
 #include "intern.h"
 
+#include <math.h>
 #include <string.h>
 
 /* ---- words ---- */
@@ -318,4 +319,30 @@ reco_status reco__text_terms(const reco__strings *texts, const reco__text_rules 
 done:
     free_counter(&c);
     return status;
+}
+
+/* Words begin after what separates them; of scripts that do not, Chinese, Japanese and Korean, each letter
+ * begins one, and these are the lead bytes E3 to ED. */
+static int64_t count_words(const char *text, int64_t n)
+{
+    int64_t words = 0;
+    for (int64_t k = 0; k < n; k++) {
+        unsigned char lead = (unsigned char)text[k];
+        words +=
+            (lead >= 0xe3 && lead <= 0xed) || (!separates(text[k]) && (k == 0 || separates(text[k - 1])));
+    }
+    return words;
+}
+
+int64_t reco__text_terms_estimate(const reco__strings *texts, int32_t ngram, int64_t *entries)
+{
+    int64_t words = 0;
+    for (int32_t t = 0; t < texts->n; t++) {
+        words += count_words(reco__string(texts, t), reco__string_length(texts, t));
+    }
+    double distinct =
+        100 + 100 * sqrt((double)words); /* Heaps' law, generously; longer terms mostly differ */
+    distinct = (distinct < (double)words ? 2 * distinct : 2 * (double)words) + (double)words * (ngram - 1);
+    *entries = words * ngram;
+    return words * 8 + *entries * 24 + (int64_t)(distinct * 100) + texts->n * (int64_t)32;
 }

@@ -36,4 +36,8 @@ bool reco__text_words(const char *text, int64_t n, reco__bytes *words);
 reco_status reco__text_terms(const reco__strings *texts, const reco__text_rules *rules, reco__run *run,
                              reco__csr *out);
 
+/* About how many bytes reco__text_terms takes at its peak, not too few, and how many entries it gives at the
+ * most. Looks at each byte once. */
+int64_t reco__text_terms_estimate(const reco__strings *texts, int32_t ngram, int64_t *entries);
+
 #endif

@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "base/words.h"
 #include "data/features.h"
+#include "math/spread.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -475,6 +476,100 @@ static void test_numbers_as_bins(void **state)
     reco__csr_free(&x);
 }
 
+/* ---- spread ---- */
+
+/* The exact root mean square, by all pairs. */
+static double exact_spread(const float *x, int32_t n, int32_t columns)
+{
+    double sum = 0, rows = 0;
+    for (int32_t a = 0; a < n; a++) {
+        for (int32_t b = 0; b < n; b++) {
+            double ab = 0, aa = 0, bb = 0;
+            for (int32_t k = 0; k < columns; k++) {
+                ab += (double)x[a * columns + k] * (double)x[b * columns + k];
+                aa += (double)x[a * columns + k] * (double)x[a * columns + k];
+                bb += (double)x[b * columns + k] * (double)x[b * columns + k];
+            }
+            sum += aa > 0 && bb > 0 ? ab * ab / (aa * bb) : 0;
+            rows += a == b && aa > 0;
+        }
+    }
+    return rows > 0 ? sqrt(sum) / rows : 1;
+}
+
+/* Rows with `filled` of the columns, once as they are and once without their zeros. */
+static void check_spread(int32_t n, int32_t columns, int32_t filled, uint64_t seed)
+{
+    reco__random random = reco__random_key(seed, 1, 0);
+    float *x = calloc((size_t)n * (size_t)columns, sizeof *x);
+    float *value = malloc((size_t)n * (size_t)columns * sizeof *value),
+          *scale = malloc((size_t)n * sizeof *scale);
+    int32_t *index = malloc((size_t)n * (size_t)columns * sizeof *index);
+    int64_t *start = calloc((size_t)n + 1, sizeof *start);
+    for (int32_t r = 0; r < n; r++) {
+        for (int32_t k = 0; k < filled && r % 5 != 3; k++) {
+            x[r * columns + (int32_t)reco__random_below(&random, (uint64_t)columns)] =
+                (float)reco__random_unit(&random) - (filled == columns ? 0.5f : 0);
+        }
+        start[r + 1] = start[r];
+        for (int32_t k = 0; k < columns; k++) {
+            if (x[r * columns + k] != 0) {
+                index[start[r + 1]] = k;
+                value[start[r + 1]++] = x[r * columns + k];
+            }
+        }
+    }
+    reco__rows dense = {n, columns, NULL, NULL, x, scale}, sparse = {n, columns, start, index, value, scale};
+    double exact = exact_spread(x, n, columns);
+    reco__row_scales(&sparse, scale);
+    double found = reco__spread(&sparse);
+    reco__row_scales(&dense, scale);
+    assert_float_equal(reco__spread(&dense), found, 1e-6);
+    if (!(found > 0.8 * exact && found < 1.25 * exact)) {
+        fail_msg("%d x %d with %d: %g, exactly %g", (int)n, (int)columns, (int)filled, found, exact);
+    }
+    free(x);
+    free(value);
+    free(scale);
+    free(index);
+    free(start);
+}
+
+static void test_spread_against_all_pairs(void **state)
+{
+    (void)state;
+    static const int32_t shapes[][3] = {{300, 40, 3},   {300, 2000, 5}, {200, 20, 1},   {1, 5, 2},
+                                        {250, 60, 60},  {400, 4, 2},    {150, 300, 80}, {2, 7, 3},
+                                        {4, 100000, 1}, {9, 1, 1}};
+    for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++) {
+        check_spread(shapes[k][0], shapes[k][1], shapes[k][2], k);
+    }
+    float scale[3], value[] = {0, 0, 0};
+    reco__rows none = {3, 1, NULL, NULL, value, scale};
+    reco__row_scales(&none, scale);
+    assert_float_equal(reco__spread(&none), 1, 0);
+    none.n = 0;
+    assert_float_equal(reco__spread(&none), 1, 0);
+}
+
+static void test_terms_estimate(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        reco__text_rules rules = {"none", 1 + (int32_t)(seed % 3), 1, 1};
+        reco__run run = reco__run_start(NULL, 1, 0, "test", &err);
+        reco__strings texts = make_texts(seed, (int32_t)(seed * 9));
+        reco__csr x = {0};
+        int64_t entries = 0;
+        assert_int_equal(reco__text_terms(&texts, &rules, &run, &x), RECO_OK);
+        assert_true(reco__text_terms_estimate(&texts, rules.ngram, &entries) >= 8 * reco__csr_size(&x));
+        assert_true(entries >= reco__csr_size(&x));
+        assert_true(entries <= 4 * reco__csr_size(&x) + 40);
+        reco__csr_free(&x);
+        reco__strings_free(&texts);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -488,6 +583,8 @@ int main(void)
         cmocka_unit_test(test_terms_edges),
         cmocka_unit_test(test_fields_by_name),
         cmocka_unit_test(test_numbers_as_bins),
+        cmocka_unit_test(test_terms_estimate),
+        cmocka_unit_test(test_spread_against_all_pairs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
