@@ -204,6 +204,15 @@ static int write_all(int fd, const char *bytes, int64_t n)
     return 0;
 }
 
+static int sync_all(int fd)
+{
+    int failed;
+    do {
+        failed = fsync(fd);
+    } while (failed && errno == EINTR);
+    return failed;
+}
+
 /* What failed and why: a step's name with errno, or number 0. */
 typedef struct outcome {
     const char *what;
@@ -217,12 +226,12 @@ static outcome write_temporary(const char *temporary, int fd, const void *bytes,
         close(fd);
         return (outcome){"write", number};
     }
-    if (fsync(fd)) {
+    if (sync_all(fd)) {
         number = errno;
         close(fd);
         return (outcome){"write", number};
     }
-    if (close(fd)) {
+    if (close(fd) && errno != EINTR) { /* then it is closed, and all of it was synced */
         return (outcome){"write", errno};
     }
     return rename(temporary, path) ? (outcome){"rename", errno} : (outcome){NULL, 0};
@@ -243,7 +252,7 @@ static int sync_directory(const char *path, char *directory)
     if (fd < 0) {
         return 0;
     }
-    int number = fsync(fd) && errno != EINVAL ? errno : 0;
+    int number = sync_all(fd) && errno != EINVAL ? errno : 0;
     close(fd);
     return number;
 }
