@@ -87,11 +87,12 @@ RECO_API reco_status reco_model_add(reco_model *model, const reco_model *part, d
  * @param run  NULL, or progress and cancellation
  * @return RECO_OK; RECO_ESTATE (already fitted; a hybrid without parts), RECO_EINVAL (parameters that do not
  * go together, a data set without what the algorithm needs), RECO_ENOMEM (also: more than `memory_limit`),
- * RECO_ENUMERIC, RECO_ECANCELLED, RECO_EUNSUPPORTED (needs BLAS and the build has none) */
+ * RECO_ENUMERIC, RECO_ECANCELLED, RECO_EUNSUPPORTED (needs BLAS and the build has none; a
+ * query-only build) */
 RECO_API reco_status reco_model_fit(reco_model *model, const reco_data *data, reco_run *run, reco_error *err);
 
 /** Tells how many bytes a fit will take at its peak, data set not included. @return RECO_OK, RECO_EINVAL,
- * RECO_ESTATE */
+ * RECO_ESTATE, RECO_EUNSUPPORTED (a query-only build) */
 RECO_API reco_status reco_model_estimate(const reco_model *model, const reco_data *data, int64_t *bytes,
                                          reco_error *err);
 

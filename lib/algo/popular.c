@@ -110,8 +110,8 @@ const reco__algo reco__algo_popular = {
     .traits = RECO__ANSWERS_ALL,
     .size = sizeof(popular),
     .params = params,
-    .fit = fit,
+    .fit = RECO__TRAINS(fit),
     .score = score,
     .state = state,
-    .estimate = estimate,
+    .estimate = RECO__TRAINS(estimate),
 };

@@ -49,7 +49,7 @@ const reco__algo reco__algo_random = {
     .traits = RECO__ANSWERS_ALL,
     .size = sizeof(random_model),
     .params = params,
-    .fit = fit,
+    .fit = RECO__TRAINS(fit),
     .score = score,
     .state = state,
 };

@@ -266,11 +266,11 @@ const reco__algo reco__algo_user_knn = {
     .traits = RECO__SPARSE | RECO__NEEDS_USERS,
     .size = sizeof(user_knn),
     .params = params,
-    .fit = fit,
+    .fit = RECO__TRAINS(fit),
     .state = state,
     .score = score,
     .explain = explain,
     .prepare = prepare,
     .scratch = scratch_bytes,
-    .estimate = estimate,
+    .estimate = RECO__TRAINS(estimate),
 };

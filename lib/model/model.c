@@ -248,10 +248,23 @@ static reco_status estimate(const reco_model *model, const reco_data *data, int3
     return RECO_OK;
 }
 
+/* Whether this build trains; RECO__TRAINS left fit out of the tables of one that does not. */
+static reco_status trains(const reco_model *model, reco_error *err)
+{
+    return model->algo->fit ? RECO_OK
+                            : reco__fail(err, RECO_EUNSUPPORTED,
+                                         "%s: this build of the library answers questions and does not train",
+                                         model->algo->name);
+}
+
 reco_status reco_model_estimate(const reco_model *model, const reco_data *data, int64_t *bytes,
                                 reco_error *err)
 {
     REQUIRE(model && data && bytes, "'model', 'data' and 'bytes' must not be NULL");
+    reco_status status = trains(model, err);
+    if (status) {
+        return status;
+    }
     int32_t threads = reco__run_start(NULL, (int32_t)model->threads, 0, "", NULL).threads;
     return estimate(model, data, threads, bytes, err);
 }
@@ -333,6 +346,7 @@ reco_status reco_model_fit(reco_model *model, const reco_data *data, reco_run *r
     REQUIRE(model, "'model' must not be NULL");
     REQUIRE(data, "'data' must not be NULL");
     status = not_fitted(model, "fitted again: make a new one", err);
+    status = status ? status : trains(model, err);
     if (status) {
         return status;
     }

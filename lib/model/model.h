@@ -68,6 +68,10 @@ enum {
     RECO__HYBRID = 16      /* has parts */
 };
 
+/* In an algorithm's table, around what only training needs: a query-only build (-Dtraining=false) links
+ * neither it nor anything that only it calls. */
+#define RECO__TRAINS(function) (RECO__TRAINING ? (function) : NULL)
+
 /* One const table per algorithm. NULL functions mean what stands beside them. */
 typedef struct reco__algo {
     const char *name, *summary; /* "als"; one line for docs, bindings and the command */

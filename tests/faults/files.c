@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* files save|load|read PATH: does one thing with a file, between two calls of getppid that mark it in a trace of
- * system calls. Ends in 0, or in the status's number without its sign. Driven by files.py. */
+/* files save|load|read PATH: does one thing with a file, between two calls of getppid that mark it in a trace
+ * of system calls. Ends in 0, or in the status's number without its sign. Driven by files.py. */
 #include <reco/reco.h>
 
 #include <stdio.h>

@@ -63,7 +63,7 @@ const reco__algo reco__algo_toy = {
     .traits = RECO__ANSWERS_ALL,
     .size = sizeof(toy),
     .params = params,
-    .fit = fit,
+    .fit = RECO__TRAINS(fit),
     .score = score,
     .state = state,
 };
