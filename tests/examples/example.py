@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Runs an example and compares what it prints with what it printed when somebody read it."""
+"""Runs an example and compares what it prints with what it printed when somebody read it: shop.txt is what `mkdir made &&
+shop-generate made && shop made` says, quickstart.txt what `quickstart` says."""
 import re
 import subprocess
 import sys
