@@ -40,7 +40,7 @@ reco_status job_split(const reco_data *data, reco_data **train, reco_data **test
 reco_status job_part_new(reco_model **out, const job_part *part, reco_error *err)
 {
     reco_status status = reco_model_new(out, part->algo, err);
-    for (int k = 0; k < 2 && !status && part->set[k].param; k++)
+    for (int k = 0; k < JOB_SETTINGS && !status && part->set[k].param; k++)
         status = reco_model_set(*out, part->set[k].param, part->set[k].value, err);
     return status;
 }

@@ -11,6 +11,8 @@ void job_tell_matrix(const reco_data *data);
 /* Holds out the last fifth of the time line and tells so. */
 reco_status job_split(const reco_data *data, reco_data **train, reco_data **test, reco_error *err);
 
+enum { JOB_PARTS = 3, JOB_SETTINGS = 3 };
+
 /* A part of the hybrid, with what it does not leave at the defaults. */
 typedef struct job_part {
     const char *algo;
@@ -18,10 +20,8 @@ typedef struct job_part {
     struct {
         const char *param;
         double value;
-    } set[2];
+    } set[JOB_SETTINGS];
 } job_part;
-
-enum { JOB_PARTS = 3 };
 
 /* Makes an unfitted model of a part. */
 reco_status job_part_new(reco_model **out, const job_part *part, reco_error *err);

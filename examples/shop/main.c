@@ -31,7 +31,7 @@ static const char *in_folder(const shop *s, const char *name)
  * factors. */
 static const job_part parts[JOB_PARTS] = {
     {"content", 0.1, {{NULL, 0}}},
-    {"als", 0.4, {{"factors", 32}, {"regularization", 0.01}}},
+    {"als", 0.4, {{"factors", 32}, {"regularization", 0.01}, {"unobserved_weight", 0.1}}},
     {"item-knn", 0.5, {{NULL, 0}}},
 };
 
