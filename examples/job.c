@@ -37,7 +37,8 @@ reco_status job_split(const reco_data *data, reco_data **train, reco_data **test
 
 /* ---- models */
 
-reco_status job_part_new(reco_model **out, const job_part *part, reco_error *err)
+/* Makes an unfitted model of a part. */
+static reco_status make_part(reco_model **out, const job_part *part, reco_error *err)
 {
     reco_status status = reco_model_new(out, part->algo, err);
     for (int k = 0; k < JOB_SETTINGS && !status && part->set[k].param; k++)
@@ -50,7 +51,7 @@ reco_status job_hybrid_new(reco_model **out, const job_part parts[JOB_PARTS], re
     reco_status status = reco_model_new(out, "weighted", err);
     for (int k = 0; k < JOB_PARTS && !status; k++) {
         reco_model *part = NULL;
-        if (!(status = job_part_new(&part, &parts[k], err)))
+        if (!(status = make_part(&part, &parts[k], err)))
             status = reco_model_add(*out, part, parts[k].weight, err);
         reco_model_free(part);
     }
@@ -127,9 +128,9 @@ static reco_status make(int row, const job_part parts[JOB_PARTS], reco_model **o
 {
     static const job_part baselines[] = {{.algo = "random"}, {.algo = "popular"}};
     if (row < 2)
-        return job_part_new(out, &baselines[row], err);
+        return make_part(out, &baselines[row], err);
     if (row < ROWS - 1)
-        return job_part_new(out, &parts[row - 2], err);
+        return make_part(out, &parts[row - 2], err);
     return job_hybrid_new(out, parts, err);
 }
 

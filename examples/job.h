@@ -23,9 +23,6 @@ typedef struct job_part {
     } set[JOB_SETTINGS];
 } job_part;
 
-/* Makes an unfitted model of a part. */
-reco_status job_part_new(reco_model **out, const job_part *part, reco_error *err);
-
 /* Makes an unfitted hybrid of the parts. */
 reco_status job_hybrid_new(reco_model **out, const job_part parts[JOB_PARTS], reco_error *err);
 
