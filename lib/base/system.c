@@ -118,7 +118,8 @@ static reco_status io_failure(reco_error *err, const char *path, const char *wha
 
 reco_status reco__reader_open(reco__reader *reader, const char *path, reco_error *err)
 {
-    reader->path = path;
+    struct stat info;
+    *reader = (reco__reader){.path = path};
     if (strcmp(path, "-") == 0) {
         reader->path = "standard input";
         reader->fd = STDIN_FILENO;
@@ -127,7 +128,11 @@ reco_status reco__reader_open(reco__reader *reader, const char *path, reco_error
     do {
         reader->fd = open(path, O_RDONLY | O_CLOEXEC);
     } while (reader->fd < 0 && errno == EINTR);
-    return reader->fd < 0 ? io_failure(err, path, "open", errno) : RECO_OK;
+    if (reader->fd < 0) {
+        return io_failure(err, path, "open", errno);
+    }
+    reader->size = fstat(reader->fd, &info) == 0 && S_ISREG(info.st_mode) ? (int64_t)info.st_size : 0;
+    return RECO_OK;
 }
 
 reco_status reco__reader_read(reco__reader *reader, void *bytes, int64_t n, int64_t *got, reco_error *err)
@@ -180,9 +185,7 @@ reco_status reco__file_read(const char *path, void **bytes, int64_t *n, reco_err
     reco__reader reader;
     reco_status status = reco__reader_open(&reader, path, err);
     if (status == RECO_OK) {
-        struct stat info;
-        int64_t hint = fstat(reader.fd, &info) == 0 && S_ISREG(info.st_mode) ? (int64_t)info.st_size : 65535;
-        status = read_all(&reader, hint, bytes, n, err);
+        status = read_all(&reader, reader.size > 0 ? reader.size : 65535, bytes, n, err);
         reco__reader_close(&reader);
     }
     return status;

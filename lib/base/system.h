@@ -25,6 +25,7 @@ reco_status reco__file_write(const char *path, const void *bytes, int64_t n, rec
 typedef struct reco__reader {
     int fd;
     const char *path;
+    int64_t size; /* of a file; 0 for what has none, as a pipe */
 } reco__reader;
 
 reco_status reco__reader_open(reco__reader *reader, const char *path, reco_error *err);

@@ -238,10 +238,10 @@ reco_status reco__builder_weight(const reco_builder *builder, const char *type, 
     return RECO_OK;
 }
 
-/* The times are there from the first event that has one. */
-static bool start_times(reco__events *events)
+bool reco__builder_start_times(reco_builder *builder)
 {
-    if (!RECO__GROW(events->time, events->time_capacity, events->n + 1)) {
+    reco__events *events = &builder->events;
+    if (!RECO__GROW(events->time, events->time_capacity, events->room + 1)) {
         return false;
     }
     for (int64_t e = 0; e < events->n; e++) {
@@ -254,35 +254,19 @@ bool reco__builder_reserve(reco_builder *builder, int64_t n)
 {
     reco__events *events = &builder->events;
     int64_t need;
-    return reco__add(events->n, n, &need) && RECO__GROW(events->user, events->user_capacity, need) &&
-           RECO__GROW(events->item, events->item_capacity, need) &&
-           RECO__GROW(events->value, events->value_capacity, need) &&
-           (!events->time || RECO__GROW(events->time, events->time_capacity, need));
-}
-
-reco_status reco__builder_push(reco_builder *builder, int32_t user, int32_t item, float value, int64_t time,
-                               reco_error *err)
-{
-    reco__events *events = &builder->events;
-    if (time != RECO_NO_TIME && !events->time && !start_times(events)) {
-        return reco__out_of_memory(err);
+    if (!reco__add(events->n, n, &need) || !RECO__GROW(events->user, events->user_capacity, need) ||
+        !RECO__GROW(events->item, events->item_capacity, need) ||
+        !RECO__GROW(events->value, events->value_capacity, need) ||
+        (events->time && !RECO__GROW(events->time, events->time_capacity, need))) {
+        return false;
     }
-    if ((events->n >= events->user_capacity || events->n >= events->item_capacity ||
-         events->n >= events->value_capacity || (events->time && events->n >= events->time_capacity)) &&
-        !reco__builder_reserve(builder, 1)) {
-        return reco__out_of_memory(err);
+    events->room = events->user_capacity;
+    events->room = events->item_capacity < events->room ? events->item_capacity : events->room;
+    events->room = events->value_capacity < events->room ? events->value_capacity : events->room;
+    if (events->time && events->time_capacity < events->room) {
+        events->room = events->time_capacity;
     }
-    events->user[events->n] = user;
-    events->item[events->n] = item;
-    events->value[events->n] = value;
-    if (events->time) {
-        events->time[events->n] = time;
-    }
-    events->timed += time != RECO_NO_TIME;
-    events->n++;
-    builder->tally.events++;
-    builder->tally.returns += value < 0;
-    return RECO_OK;
+    return true;
 }
 
 reco_status reco_builder_add_event(reco_builder *builder, const char *user, const char *item,
@@ -312,7 +296,7 @@ reco_status reco_builder_add_event(reco_builder *builder, const char *user, cons
     }
     TRY(reco__builder_id(builder, RECO_USER, user, user_length, &user_number, err));
     TRY(reco__builder_id(builder, RECO_ITEM, item, item_length, &item_number, err));
-    TRY(reco__builder_push(builder, user_number, item_number, weighted, time, err));
+    TRY_ALLOC(reco__builder_push(builder, user_number, item_number, weighted, time));
     return RECO_OK;
 done:
     reco__builder_rollback(builder);
@@ -323,9 +307,7 @@ done:
 static reco_status add_whole(reco_builder *builder, int32_t side, int64_t id, int32_t *number,
                              reco_error *err)
 {
-    char text[RECO__NUMBER_TEXT];
-    int32_t length = reco__format_int(id, text);
-    *number = reco__intern_add(&builder->ids[side], text, length);
+    *number = reco__intern_add_whole(&builder->ids[side], id);
     return *number < 0 ? reco__out_of_memory(err) : RECO_OK;
 }
 
@@ -351,7 +333,7 @@ reco_status reco_builder_add_events_i64(reco_builder *builder, int64_t n, const 
         }
         TRY(add_whole(builder, RECO_USER, users[e], &user, err));
         TRY(add_whole(builder, RECO_ITEM, items[e], &item, err));
-        TRY(reco__builder_push(builder, user, item, value, times ? times[e] : RECO_NO_TIME, err));
+        TRY_ALLOC(reco__builder_push(builder, user, item, value, times ? times[e] : RECO_NO_TIME));
     }
     return RECO_OK;
 done:
@@ -366,7 +348,6 @@ int64_t reco_builder_count(const reco_builder *builder, const char *name)
         size_t offset;
     } counts[] = {
         {"rows", offsetof(reco__tally, rows)},
-        {"events", offsetof(reco__tally, events)},
         {"returns", offsetof(reco__tally, returns)},
         {"events_zero", offsetof(reco__tally, events_zero)},
         {"rows_without_user", offsetof(reco__tally, rows_without_user)},
@@ -376,6 +357,9 @@ int64_t reco_builder_count(const reco_builder *builder, const char *name)
         {"feature_rows", offsetof(reco__tally, feature_rows)},
         {"feature_rows_bad", offsetof(reco__tally, feature_rows_bad)},
     };
+    if (builder && name && strcmp(name, "events") == 0) {
+        return builder->events.n;
+    }
     for (size_t k = 0; builder && name && k < sizeof counts / sizeof *counts; k++) {
         if (strcmp(name, counts[k].name) == 0) {
             return *(const int64_t *)(const void *)((const char *)&builder->tally + counts[k].offset);

@@ -36,6 +36,7 @@ typedef struct reco__columns {
 /* Events as they arrived. */
 typedef struct reco__events {
     int64_t n, timed;     /* timed: how many have a time */
+    int64_t room;         /* n up to which there is memory for events without time, or with it if `time` */
     int32_t *user, *item; /* [n] numbers of ids */
     float *value;         /* [n] times the type's weight, never 0 */
     int64_t *time;        /* [n], or NULL until the first event with a time */
@@ -44,7 +45,7 @@ typedef struct reco__events {
 
 /* What was taken in and what was not; see reco_builder_count. */
 typedef struct reco__tally {
-    int64_t rows, events, returns, events_zero, rows_without_user, rows_without_item, rows_zero, rows_bad,
+    int64_t rows, returns, events_zero, rows_without_user, rows_without_item, rows_zero, rows_bad,
         feature_rows, feature_rows_bad;
 } reco__tally;
 
@@ -76,11 +77,32 @@ void reco__builder_rollback(reco_builder *builder);
 /* The number of an id, added when new. EINVAL (empty, overlong, not UTF-8), ENOMEM. */
 reco_status reco__builder_id(reco_builder *builder, int32_t side, const char *text, int64_t length,
                              int32_t *number, reco_error *err);
-/* Adds an event of known ids; value not 0, finite. ENOMEM. */
-reco_status reco__builder_push(reco_builder *builder, int32_t user, int32_t item, float value, int64_t time,
-                               reco_error *err);
-/* Room for n more events, so that as many pushes cannot fail. False when memory ran out. */
+/* Room for n more events, so that as many pushes of events like those before cannot fail. False when memory
+ * ran out. */
 bool reco__builder_reserve(reco_builder *builder, int64_t n);
+/* The times are there from the first event that has one. False when memory ran out. */
+bool reco__builder_start_times(reco_builder *builder);
+
+/* Adds an event of known ids; value not 0, finite. False when memory ran out. */
+static inline bool reco__builder_push(reco_builder *builder, int32_t user, int32_t item, float value,
+                                      int64_t time)
+{
+    reco__events *events = &builder->events;
+    if ((time != RECO_NO_TIME && !events->time && !reco__builder_start_times(builder)) ||
+        (events->n >= events->room && !reco__builder_reserve(builder, 1))) {
+        return false;
+    }
+    events->user[events->n] = user;
+    events->item[events->n] = item;
+    events->value[events->n] = value;
+    if (events->time) {
+        events->time[events->n] = time;
+        events->timed += time != RECO_NO_TIME;
+    }
+    events->n++;
+    builder->tally.returns += value < 0;
+    return true;
+}
 /* The weight of an event type by name. ENOTFOUND. */
 reco_status reco__builder_weight(const reco_builder *builder, const char *type, int64_t length,
                                  double *weight, reco_error *err);

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "intern.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -124,6 +125,7 @@ static reco_status refill(reco__csv *csv, reco_error *err)
     memmove(csv->buffer, csv->buffer + csv->begin, (size_t)(csv->end - csv->begin));
     csv->end -= csv->begin;
     csv->begin = 0;
+    int64_t kept = csv->end;
     if (csv->capacity - csv->end < 2) {
         if (csv->capacity >= RECO__CSV_MAX_ROW) {
             return give_up(csv, csv->next, err, "the line is longer than 64 MiB");
@@ -140,8 +142,10 @@ static reco_status refill(reco__csv *csv, reco_error *err)
             csv->end += got;
         }
     }
+    csv->total += csv->end - kept;
     csv->at_end = got == 0;
     csv->plain = is_plain(csv->buffer, csv->end);
+    csv->simple = csv->plain && csv->delimiter_length == 1 && csv->n_columns > 0;
     memset(csv->buffer + csv->end, '\n', SLACK);
 done:
     return status;
@@ -149,26 +153,20 @@ done:
 
 /* ---- cells ---- */
 
-/* Eight bytes, the first one lowest, on any machine. */
-static inline uint64_t load64(const char *text)
-{
-    const unsigned char *p = (const unsigned char *)text;
-    return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
-           (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
-}
+#define EACH_BYTE UINT64_C(0x0101010101010101)
 
 /* The high bit of each zero byte, and perhaps of bytes above a zero byte: the lowest set bit is right. */
 static inline uint64_t zero_bytes(uint64_t x)
 {
-    return (x - 0x0101010101010101u) & ~x & 0x8080808080808080u;
+    return (x - EACH_BYTE) & ~x & 0x8080808080808080u;
 }
 
-/* The first line end or byte `stop` from p on. There is a line end behind the buffer. */
-static inline const char *find(const char *p, unsigned char stop)
+/* The first line end, or byte that `stops` holds eight times, from p on. There is a line end behind the
+ * buffer. */
+static inline const char *find(const char *p, uint64_t stops)
 {
-    uint64_t stops = stop * 0x0101010101010101u, ends = '\n' * 0x0101010101010101u;
     for (;; p += 8) {
-        uint64_t x = load64(p), hit = zero_bytes(x ^ stops) | zero_bytes(x ^ ends);
+        uint64_t x = reco__load64(p), hit = zero_bytes(x ^ stops) | zero_bytes(x ^ '\n' * EACH_BYTE);
         if (hit) {
             return p + (__builtin_ctzll(hit) >> 3);
         }
@@ -204,18 +202,30 @@ static bool ends_cell(const reco__csv *csv, const char *p)
     return *p == '\n' || (*p == '\r' && p[1] == '\n') || is_delimiter(csv, p);
 }
 
-static reco_status put_cell(reco__csv *csv, const char *text, int64_t length, reco_error *err)
+/* Room for one more cell, or only its count when there are more than columns. */
+static reco_status more_cells(reco__csv *csv, reco_error *err)
 {
-    if (csv->n_columns && csv->n_cells >= csv->n_columns) { /* too many are only counted */
+    if (csv->n_columns) {
         csv->n_cells++;
         return RECO_OK;
     }
     if (csv->n_cells == RECO__CSV_MAX_COLUMNS) {
         return give_up(csv, csv->line, err, "more than 65536 columns");
     }
-    if (csv->n_cells >= csv->cells_capacity &&
-        !RECO__GROW(csv->cells, csv->cells_capacity, (int64_t)csv->n_cells + 1)) {
+    if (!RECO__GROW(csv->cells, csv->cells_capacity, (int64_t)csv->n_cells + 1)) {
         return reco__out_of_memory(err);
+    }
+    csv->room = csv->n_cells + 1;
+    return RECO_OK;
+}
+
+static inline reco_status put_cell(reco__csv *csv, const char *text, int64_t length, reco_error *err)
+{
+    if (csv->n_cells >= csv->room) {
+        reco_status status = more_cells(csv, err);
+        if (status != RECO_OK || csv->n_cells > csv->room) {
+            return status;
+        }
     }
     csv->cells[csv->n_cells++] = (reco__cell){text, length};
     return RECO_OK;
@@ -258,7 +268,7 @@ static inline reco_status scan_plain(reco__csv *csv, const char **p, reco_error 
 {
     const char *begin = *p, *stop = begin, *end = csv->buffer + csv->end;
     for (;; stop++) {
-        stop = find(stop, (unsigned char)csv->delimiter[0]);
+        stop = find(stop, csv->stops);
         if (*stop == '\n' || csv->delimiter_length == 1 || is_delimiter(csv, stop)) {
             break;
         }
@@ -331,6 +341,39 @@ static reco_status check_text(reco__csv *csv, reco_error *err)
     return RECO_OK;
 }
 
+/* Most rows: plain text, one-byte delimiter, no quote, as many cells as there are columns, all of it in the
+ * buffer. Splits it, or returns false and has changed nothing that matters. */
+static inline bool simple_row(reco__csv *csv)
+{
+    const uint64_t stops = csv->stops, ends = '\n' * EACH_BYTE;
+    const char *p = csv->buffer + csv->begin, *stop, *end = csv->buffer + csv->end;
+    reco__cell *cell = csv->cells;
+    if (!csv->simple || p >= end) {
+        return false;
+    }
+    for (int32_t left = csv->n_columns; left > 0; left--, p = stop + 1) {
+        uint64_t x = reco__load64(p), hit = zero_bytes(x ^ stops) | zero_bytes(x ^ ends);
+        stop = hit ? p + (__builtin_ctzll(hit) >> 3) : find(p + 8, stops);
+        if (*p == '"' || (*stop == '\n') != (left == 1)) {
+            return false;
+        }
+        cell->text = p;
+        cell++->length = stop - p;
+    }
+    int64_t length = cell[-1].length; /* p is behind the line end */
+    if (p > end || (length == 0 && csv->n_columns == 1)) {
+        return false;
+    }
+    cell[-1].length -= length > 0 && p[-2] == '\r';
+    if (csv->n_columns == 1 && cell[-1].length == 0) {
+        return false;
+    }
+    csv->n_cells = csv->n_columns;
+    csv->begin = p - csv->buffer;
+    csv->line = csv->next++;
+    return true;
+}
+
 /* The next row that is no empty line, whatever its number of cells. */
 static reco_status next_row(reco__csv *csv, bool *got, reco_error *err)
 {
@@ -376,10 +419,11 @@ done:
     return status;
 }
 
-reco_status reco__csv_row(reco__csv *csv, bool *got, reco_error *err)
+static __attribute__((noinline)) reco_status other_row(reco__csv *csv, bool *got, reco_error *err)
 {
     if (csv->kept) {
         csv->kept = false;
+        csv->simple = csv->plain && csv->delimiter_length == 1;
         *got = true;
         return RECO_OK;
     }
@@ -389,6 +433,15 @@ reco_status reco__csv_row(reco__csv *csv, bool *got, reco_error *err)
                               csv->has_header ? "the header has" : "the first line has", csv->n_columns);
     }
     return status;
+}
+
+reco_status reco__csv_row(reco__csv *csv, bool *got, reco_error *err)
+{
+    if (simple_row(csv)) {
+        *got = true;
+        return RECO_OK;
+    }
+    return other_row(csv, got, err);
 }
 
 /* ---- opening ---- */
@@ -449,6 +502,7 @@ static reco_status begin_text(reco__csv *csv, const reco_format *format, reco_er
         }
         detect_delimiter(csv);
     }
+    csv->stops = (unsigned char)csv->delimiter[0] * EACH_BYTE;
 done:
     return status;
 }
@@ -467,8 +521,9 @@ reco_status reco__csv_open(reco__csv *csv, const char *path, const reco_format *
         status = reco__fail(err, RECO_EFORMAT, "%s: is empty", csv->shown);
         goto done;
     }
-    csv->n_columns = csv->n_cells;
+    csv->n_columns = csv->room = csv->n_cells;
     csv->kept = !csv->has_header;
+    csv->simple = csv->has_header && csv->plain && csv->delimiter_length == 1;
     if (csv->has_header) {
         TRY(keep_header(csv, err));
     }

@@ -24,18 +24,21 @@ typedef struct reco__csv {
     int32_t encoding;
     char delimiter[RECO__MAX_DELIMITER + 1];
     int32_t delimiter_length;
-    char *buffer; /* what was read is [begin, end), and a line end stands behind it */
+    uint64_t stops; /* its first byte, eight times */
+    char *buffer;   /* what was read is [begin, end), and a line end stands behind it */
     int64_t capacity, begin, end;
-    char *raw; /* bytes to be transcoded; NULL for UTF-8 */
+    char *raw;     /* bytes to be transcoded; NULL for UTF-8 */
+    int64_t total; /* bytes read so far */
     bool at_end;
+    bool simple;        /* rows are worth a try the short way: one-byte delimiter, plain, the header known */
     bool plain;         /* the buffer holds neither zeros nor bytes beyond ASCII */
     bool kept;          /* the row is to be given out again: the first of a file without header */
     bool recoverable;   /* after a failed row: the next one can be read */
     int64_t line, next; /* numbers of the row's first line and of the one after the row */
     reco__cell *cells;  /* [n_cells], and room for as many as the file has columns */
     int64_t cells_capacity;
-    int32_t n_cells;
-    int32_t n_columns; /* 0 until the first row was read */
+    int32_t n_cells, room; /* room: how many can be stored without asking */
+    int32_t n_columns;     /* 0 until the first row was read */
     bool has_header;
     reco__bytes names; /* of the header, each with its zero */
     int64_t *name_at;  /* [n_columns] */

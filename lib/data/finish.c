@@ -96,23 +96,15 @@ static bool in_time(const int64_t *time, const int64_t *event, int64_t n)
     return true;
 }
 
-/* order: the numbers of the events that enter, by user and each user's by time; start [n_users + 1]. */
-static bool order_events(const reco_builder *builder, const int32_t *user, int32_t n_users, int64_t *start,
-                         int64_t *order)
+/* order: the numbers of the events that enter, by user and each user's by time; start [n_users + 1] tells
+ * where each user's begin. */
+static bool order_events(const reco_builder *builder, const int32_t *user, int32_t n_users,
+                         const int64_t *start, int64_t *order)
 {
     const reco__events *events = &builder->events;
     int64_t longest = 0;
-    for (int32_t u = 0; u <= n_users; u++) {
-        start[u] = 0;
-    }
-    for (int64_t e = 0; e < events->n; e++) {
-        if (trains(builder, e)) {
-            start[user[events->user[e]] + 1]++;
-        }
-    }
     for (int32_t u = 0; u < n_users; u++) {
-        longest = start[u + 1] > longest ? start[u + 1] : longest;
-        start[u + 1] += start[u];
+        longest = start[u + 1] - start[u] > longest ? start[u + 1] - start[u] : longest;
     }
     int64_t *next = reco__alloc(n_users, sizeof *next), *spare = reco__alloc(longest, sizeof *spare);
     bool done = next && spare;
@@ -135,36 +127,69 @@ static bool order_events(const reco_builder *builder, const int32_t *user, int32
     return done;
 }
 
+/* Whether the events arrived in the order of the log and all enter: then nothing need be sorted. */
+static bool already_in_order(const reco_builder *builder, const int32_t *user)
+{
+    const reco__events *events = &builder->events;
+    for (int64_t e = 0; e < events->n; e++) {
+        int32_t before = e > 0 ? user[events->user[e - 1]] : 0, place = user[events->user[e]];
+        if (!trains(builder, e) || before > place ||
+            (events->timed && e > 0 && before == place && events->time[e - 1] > events->time[e])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static reco_status copy_events(const reco_builder *builder, const places *at, const int64_t *order,
+                               reco__log *log, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    const reco__events *events = &builder->events;
+    int64_t n = log->start[log->n_users];
+    bool timed = false;
+    int32_t *item = reco__alloc(n, sizeof *item);
+    float *value = reco__alloc(n, sizeof *value);
+    log->item = item;
+    log->value = value;
+    TRY_ALLOC(item && value);
+    for (int64_t k = 0; k < n; k++) {
+        int64_t e = order ? order[k] : k;
+        item[k] = at->item[events->item[e]];
+        value[k] = events->value[e];
+        timed = timed || (events->timed && events->time[e] != RECO_NO_TIME);
+    }
+    if (timed) {
+        int64_t *time = reco__alloc(n, sizeof *time);
+        TRY_ALLOC(time);
+        log->time = time;
+        for (int64_t k = 0; k < n; k++) {
+            time[k] = events->time[order ? order[k] : k];
+        }
+    }
+done:
+    return status;
+}
+
 static reco_status make_log(const reco_builder *builder, const places *at, int32_t n_users, reco__log *log,
                             reco_error *err)
 {
     reco_status status = RECO_OK;
-    const reco__events *events = &builder->events;
-    bool timed = false;
-    int64_t *order = reco__alloc(events->n, sizeof *order);
-    int64_t *start = reco__alloc((int64_t)n_users + 1, sizeof *start);
-    int32_t *item = NULL;
-    float *value = NULL;
-    int64_t *time = NULL;
+    int64_t *order = NULL;
+    int64_t *start = reco__alloc_zero((int64_t)n_users + 1, sizeof *start);
     *log = (reco__log){.n_users = n_users, .start = start};
-    TRY_ALLOC(order && start);
-    TRY_ALLOC(order_events(builder, at->user, n_users, start, order));
-    TRY_ALLOC(item = reco__alloc(start[n_users], sizeof *item));
-    log->item = item;
-    TRY_ALLOC(value = reco__alloc(start[n_users], sizeof *value));
-    log->value = value;
-    for (int64_t k = 0; k < start[n_users]; k++) {
-        item[k] = at->item[events->item[order[k]]];
-        value[k] = events->value[order[k]];
-        timed = timed || (events->time && events->time[order[k]] != RECO_NO_TIME);
+    TRY_ALLOC(start);
+    for (int64_t e = 0; e < builder->events.n; e++) {
+        start[at->user[builder->events.user[e]] + 1] += trains(builder, e);
     }
-    if (timed) {
-        TRY_ALLOC(time = reco__alloc(start[n_users], sizeof *time));
-        log->time = time;
-        for (int64_t k = 0; k < start[n_users]; k++) {
-            time[k] = events->time[order[k]];
-        }
+    for (int32_t u = 0; u < n_users; u++) {
+        start[u + 1] += start[u];
     }
+    if (!already_in_order(builder, at->user)) {
+        TRY_ALLOC(order = reco__alloc(start[n_users], sizeof *order));
+        TRY_ALLOC(order_events(builder, at->user, n_users, start, order));
+    }
+    TRY(copy_events(builder, at, order, log, err));
 done:
     reco__free(order);
     return status;

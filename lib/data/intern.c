@@ -2,22 +2,18 @@
 #include "intern.h"
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/random.h"
 
 #include <string.h>
 
 enum { SHORT = 8 }; /* longest string that is its own key */
 
-/* Four and eight bytes, the first one lowest, on any machine. */
+/* Four bytes, the first one lowest, on any machine. */
 static inline uint64_t load32(const char *text)
 {
     const unsigned char *p = (const unsigned char *)text;
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-static inline uint64_t load64(const char *text)
-{
-    return load32(text) | load32(text + 4) << 32;
 }
 
 /* The bytes of a string of at most eight, padded with zeros: distinct for distinct strings, since none holds
@@ -37,9 +33,9 @@ static inline uint64_t hash_long(const char *text, int64_t length)
 {
     uint64_t hash = (uint64_t)length * 0x9e3779b97f4a7c15u;
     for (int64_t k = 0; k + 8 < length; k += 8) {
-        hash = reco__mix(hash ^ load64(text + k)) * 0x9e3779b97f4a7c15u;
+        hash = reco__mix(hash ^ reco__load64(text + k)) * 0x9e3779b97f4a7c15u;
     }
-    return reco__mix(hash ^ load64(text + length - 8));
+    return reco__mix(hash ^ reco__load64(text + length - 8));
 }
 
 static inline uint64_t hash_of(const char *text, int64_t length)
@@ -90,7 +86,7 @@ static bool reserve(reco__intern *table, int64_t length)
         return false;
     }
     table->offsets[table->n] = end;
-    if (2 * ((int64_t)table->n + 1) <= table->n_slots) {
+    if (3 * ((int64_t)table->n + 1) <= 2 * table->n_slots) {
         return true;
     }
     int64_t wanted = table->n_slots ? table->n_slots * 2 : 64;
@@ -139,12 +135,44 @@ int32_t reco__intern_add(reco__intern *table, const char *text, int64_t length)
     return add(table, text, length, hash_of(text, length));
 }
 
-int32_t reco__intern_add_wide(reco__intern *table, const char *text, int64_t length)
+/* Remembers the index of a number's text, unless the list would be long for what it holds. Want of memory
+ * does not matter: the slots know the text. */
+static void remember(reco__intern *table, int64_t number, int32_t index)
+{
+    const int64_t worth = 8 * ((int64_t)table->n + 8192);
+    if (number >= table->n_direct && number < worth &&
+        RECO__GROW(table->direct, table->direct_capacity, number + 1)) {
+        while (table->n_direct < table->direct_capacity) {
+            table->direct[table->n_direct++] = 0;
+        }
+    }
+    if (number < table->n_direct) {
+        table->direct[number] = index + 1;
+    }
+}
+
+int32_t reco__intern_add_slow(reco__intern *table, const char *text, int64_t length)
 {
     if (length > SHORT || length == 0) {
         return reco__intern_add(table, text, length);
     }
-    return add(table, text, length, reco__mix(load64(text) & (~UINT64_C(0) >> (64 - 8 * length))));
+    uint64_t word = reco__load64(text);
+    int32_t index = add(table, text, length, reco__mix(word & (~UINT64_C(0) >> (64 - 8 * length))));
+    int64_t number = text[0] != '0' || length == 1 ? reco__digits(word, length) : -1;
+    if (index >= 0 && number >= 0) {
+        remember(table, number, index);
+    }
+    return index;
+}
+
+int32_t reco__intern_add_whole(reco__intern *table, int64_t number)
+{
+    if (number >= 0 && number < table->n_direct && table->direct[number] > 0) {
+        return table->direct[number] - 1;
+    }
+    char text[RECO__NUMBER_TEXT] = {0};
+    int32_t length = reco__format_int(number, text);
+    return reco__intern_add_slow(table, text, length);
 }
 
 void reco__intern_truncate(reco__intern *table, int32_t n)
@@ -153,6 +181,7 @@ void reco__intern_truncate(reco__intern *table, int32_t n)
         return;
     }
     table->n = n;
+    table->n_direct = 0;
     clear(table->slots, table->n_slots);
     for (int32_t k = 0; k < n; k++) {
         const char *text = reco__interned(table, k);
@@ -166,6 +195,7 @@ void reco__intern_free(reco__intern *table)
     reco__free(table->offsets);
     reco__free(table->bytes);
     reco__free(table->slots);
+    reco__free(table->direct);
     *table = (reco__intern){0};
 }
 

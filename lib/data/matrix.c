@@ -3,9 +3,9 @@
  *
  *     x[u, i] = combine over the events (v, t) of user u and item i of  v * 2^(-(reference - t) / half_life)
  *
- * First the rare users and items go, until all that remain have enough events; then the events are grouped by
- * pair, and each pair's events combined; what is not above 0 is no entry. Sums are in double, in the order of
- * the log. O(events + users + items). */
+ * First the rare users and items go, until all that remain have enough events; then each user's events are
+ * sorted by item, and each pair's events combined; what is not above 0 is no entry. Sums are in double, in
+ * the order of the log. O(events log(events of a user) + users + items). */
 #include "base/error.h"
 #include "base/memory.h"
 #include "data.h"
@@ -159,13 +159,26 @@ static double age_factor(const reco__rules *rules, int64_t time)
     return age > 0 ? exp2(-age / rules->half_life_days) : 1;
 }
 
-/* The total of one pair: n events in the order of the log. */
-static double combine(const reco__log *log, const reco__rules *rules, const int64_t *event, int64_t n)
+/* A user's events as keys that sort by item, and for one item as they stand in the log. */
+static inline uint64_t event_key(int32_t item, int64_t place)
+{
+    return (uint64_t)item << 32 | (uint64_t)place;
+}
+
+static inline int32_t key_item(uint64_t key)
+{
+    return (int32_t)(key >> 32);
+}
+
+/* The total of one pair: n keys of events that begin at `begin`, in the order of the log. */
+static double combine(const reco__log *log, const reco__rules *rules, int64_t begin, const uint64_t *keys,
+                      int64_t n)
 {
     double total = rules->combine == RECO__COMBINE_MAX ? -INFINITY : 0;
     for (int64_t k = 0; k < n; k++) {
-        double value = log->value[event[k]];
-        double factor = age_factor(rules, log->time ? log->time[event[k]] : RECO_NO_TIME);
+        int64_t event = begin + (int64_t)(keys[k] & UINT32_MAX);
+        double value = log->value[event];
+        double factor = age_factor(rules, log->time ? log->time[event] : RECO_NO_TIME);
         switch (rules->combine) {
         case RECO__COMBINE_SUM:
             total += value * factor;
@@ -192,12 +205,12 @@ typedef struct matrix {
 } matrix;
 
 /* Adds one pair's entry, if it gets one. */
-static reco_status add_pair(reco_data *data, matrix *x, int32_t user, const int64_t *event, int64_t n,
+static reco_status add_pair(reco_data *data, matrix *x, int32_t user, const uint64_t *keys, int64_t n,
                             reco_error *err)
 {
     const reco__log *log = &data->log;
-    int32_t item = log->item[event[0]];
-    double total = combine(log, &data->rules, event, n);
+    int32_t item = key_item(keys[0]);
+    double total = combine(log, &data->rules, log->start[user], keys, n);
     if (!isfinite((float)total)) {
         return reco__fail(err, RECO_ENUMERIC,
                           "the events of user '%.80s' and item '%.80s' add up to too much",
@@ -212,25 +225,39 @@ static reco_status add_pair(reco_data *data, matrix *x, int32_t user, const int6
     x->index[x->used] = item;
     x->value[x->used] = (float)total;
     if (log->time) { /* the last event of the log is the newest */
-        x->times[x->used] = log->time[event[n - 1]];
+        x->times[x->used] = log->time[log->start[user] + (int64_t)(keys[n - 1] & UINT32_MAX)];
     }
     x->used++;
     data->events += n;
     return RECO_OK;
 }
 
-/* Walks over the events in order by pair. */
-static reco_status fill(reco_data *data, matrix *x, const int64_t *order, reco_error *err)
+/* keys [n]: a user's events sorted by item. */
+static void sort_events(const int32_t *item, int64_t n, int32_t n_items, uint64_t *keys, uint64_t *spare)
+{
+    bool sorted = true;
+    for (int64_t k = 0; k < n; k++) {
+        keys[k] = event_key(item[k], k);
+        sorted = sorted && (k == 0 || keys[k - 1] < keys[k]);
+    }
+    if (!sorted) {
+        reco__sort_keys(keys, spare, n, (uint64_t)n_items);
+    }
+}
+
+static reco_status fill(reco_data *data, matrix *x, uint64_t *keys, uint64_t *spare, reco_error *err)
 {
     reco_status status = RECO_OK;
     const reco__log *log = &data->log;
     for (int32_t u = 0; u < log->n_users; u++) {
+        int64_t n = log->start[u + 1] - log->start[u];
         x->start[u] = x->used;
-        for (int64_t k = log->start[u], next; k < log->start[u + 1]; k = next) {
-            for (next = k + 1; next < log->start[u + 1] && log->item[order[next]] == log->item[order[k]];) {
+        sort_events(log->item + log->start[u], n, reco__data_items(data), keys, spare);
+        for (int64_t k = 0, next; k < n; k = next) {
+            for (next = k + 1; next < n && key_item(keys[next]) == key_item(keys[k]);) {
                 next++;
             }
-            TRY(add_pair(data, x, u, order + k, next - k, err));
+            TRY(add_pair(data, x, u, keys + k, next - k, err));
         }
     }
     x->start[log->n_users] = x->used;
@@ -238,44 +265,33 @@ done:
     return status;
 }
 
-/* order[events]: the log's events by user and item, ties as in the log. */
-static bool order_by_pair(const reco__log *log, int32_t n_items, int64_t *order)
-{
-    int64_t kept, events = log->start[log->n_users];
-    int32_t *user = reco__alloc(events, sizeof *user);
-    if (!user) {
-        return false;
-    }
-    for (int32_t u = 0; u < log->n_users; u++) {
-        for (int64_t e = log->start[u]; e < log->start[u + 1]; e++) {
-            user[e] = u;
-        }
-    }
-    bool done = reco__order_pairs(user, log->n_users, log->item, n_items, events, order, NULL, &kept);
-    reco__free(user);
-    return done;
-}
-
 static reco_status make_matrix(reco_data *data, reco_error *err)
 {
     reco_status status = RECO_OK;
     reco__history *history = data->history;
-    int32_t n_users = data->log.n_users, n_items = reco__data_items(data);
-    int64_t events = data->log.start[n_users];
+    int32_t n_users = data->log.n_users;
+    int64_t events = data->log.start[n_users], longest = 0;
     matrix x = {0};
-    int64_t *order = reco__alloc(events, sizeof *order);
-    TRY_ALLOC(order && order_by_pair(&data->log, n_items, order));
+    uint64_t *keys = NULL, *spare = NULL;
+    for (int32_t u = 0; u < n_users; u++) {
+        int64_t n = data->log.start[u + 1] - data->log.start[u];
+        longest = n > longest ? n : longest;
+    }
+    REQUIRE(longest <= UINT32_MAX, "a user has %lld events, at most 4294967295 are allowed",
+            (long long)longest);
     x.start = reco__alloc((int64_t)n_users + 1, sizeof *x.start);
     x.index = reco__alloc(events, sizeof *x.index);
     x.value = reco__alloc(events, sizeof *x.value);
     x.times = data->log.time ? reco__alloc(events, sizeof *x.times) : NULL;
-    history->x = (reco__csr){n_users, n_items, x.start, x.index, x.value};
+    history->x = (reco__csr){n_users, reco__data_items(data), x.start, x.index, x.value};
     history->times = x.times;
     TRY_ALLOC(x.start && x.index && x.value && (x.times || !data->log.time));
-    TRY(fill(data, &x, order, err));
+    TRY_ALLOC((keys = reco__alloc(longest, sizeof *keys)) && (spare = reco__alloc(longest, sizeof *spare)));
+    TRY(fill(data, &x, keys, spare, err));
     TRY(reco__csr_transpose(&history->x, &data->by_item, err));
 done:
-    reco__free(order);
+    reco__free(keys);
+    reco__free(spare);
     return status;
 }
 

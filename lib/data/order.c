@@ -4,6 +4,7 @@
 #include "base/memory.h"
 
 #include <stddef.h>
+#include <string.h>
 
 /* Where each key's entries begin: counts [keys + 1] becomes its running sum, from 0. */
 static void running_sum(int64_t *counts, int64_t keys)
@@ -49,4 +50,69 @@ bool reco__order_pairs(const int32_t *row, int32_t rows, const int32_t *column, 
     reco__free(next_column);
     reco__free(by_column);
     return done;
+}
+
+enum { RUN = 12, FEW = 100 }; /* as long as moving by one beats merging, merging beats counting */
+
+static void insertion_sort(uint64_t *keys, int64_t n)
+{
+    for (int64_t k = 1; k < n; k++) {
+        uint64_t key = keys[k];
+        int64_t to = k;
+        for (; to > 0 && keys[to - 1] > key; to--) {
+            keys[to] = keys[to - 1];
+        }
+        keys[to] = key;
+    }
+}
+
+/* Returns where the result is. */
+static uint64_t *merge_sort(uint64_t *keys, uint64_t *spare, int64_t n)
+{
+    for (int64_t low = 0; low < n; low += RUN) {
+        insertion_sort(keys + low, n - low < RUN ? n - low : RUN);
+    }
+    for (int64_t width = RUN; width < n; width *= 2) {
+        for (int64_t low = 0; low < n; low += 2 * width) {
+            int64_t middle = low + width < n ? low + width : n,
+                    high = middle + width < n ? middle + width : n;
+            for (int64_t a = low, b = middle, k = low; k < high; k++) {
+                bool first = b == high || (a < middle && keys[a] <= keys[b]);
+                spare[k] = first ? keys[a] : keys[b];
+                a += first;
+                b += !first;
+            }
+        }
+        uint64_t *swap = keys;
+        keys = spare;
+        spare = swap;
+    }
+    return keys;
+}
+
+/* Byte by byte of the upper half, the lowest first. */
+static uint64_t *radix_sort(uint64_t *keys, uint64_t *spare, int64_t n, uint64_t highest)
+{
+    for (int32_t shift = 32; shift < 64 && (highest - 1) >> (shift - 32) > 0; shift += 8) {
+        int64_t next[256] = {0};
+        for (int64_t k = 0; k < n; k++) {
+            next[keys[k] >> shift & 255]++;
+        }
+        running_sum(next, 255);
+        for (int64_t k = 0; k < n; k++) {
+            spare[next[keys[k] >> shift & 255]++] = keys[k];
+        }
+        uint64_t *swap = keys;
+        keys = spare;
+        spare = swap;
+    }
+    return keys;
+}
+
+void reco__sort_keys(uint64_t *keys, uint64_t *spare, int64_t n, uint64_t highest)
+{
+    const uint64_t *sorted = n <= FEW ? merge_sort(keys, spare, n) : radix_sort(keys, spare, n, highest);
+    if (sorted != keys) {
+        memcpy(keys, sorted, (size_t)n * sizeof *keys);
+    }
 }

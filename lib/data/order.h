@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Orders of many small numbers by counting. */
+/* Orders of many small numbers, by counting and by merging. */
 #ifndef RECO__ORDER_H
 #define RECO__ORDER_H
 
@@ -11,5 +11,9 @@
  * columns). False when memory ran out. */
 bool reco__order_pairs(const int32_t *row, int32_t rows, const int32_t *column, int32_t columns, int64_t n,
                        int64_t *order, int64_t *start, int64_t *kept);
+
+/* Sorts keys in place by their upper halves, which are below `highest`; equal ones stay as they are, so the
+ * lower halves must ascend. `spare` has room for as many. */
+void reco__sort_keys(uint64_t *keys, uint64_t *spare, int64_t n, uint64_t highest);
 
 #endif

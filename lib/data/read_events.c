@@ -22,6 +22,7 @@ typedef struct events_reader {
     int32_t column[ROLES];     /* -1: there is none */
     reco__cells *described[2]; /* of RECO_USER, RECO_ITEM */
     int32_t n_described[2];
+    bool more;                 /* a row has columns that count beside user and item */
     int32_t *numbers;          /* [n_described[0] + n_described[1]] of the current row */
     char time_text[TIME_TEXT]; /* the last one parsed: rows of one basket share it */
     int64_t time_length, time;
@@ -109,24 +110,14 @@ done:
 
 /* ---- rows ---- */
 
-/* A row's numbers, before anything is taken in. */
-typedef struct event_row {
-    const reco__cell *user, *item;
-    float value;
-    int64_t time;
-} event_row;
-
 static reco_status read_value(events_reader *reader, double *value, reco_error *err)
 {
     const reco__cell *cell = &reader->csv.cells[reader->column[VALUE]];
     *value = 0;
-    if (cell->length >= 1 && cell->length <= 9) { /* most are small whole numbers */
-        int64_t k = 0, whole = 0;
-        for (; k < cell->length && cell->text[k] >= '0' && cell->text[k] <= '9'; k++) {
-            whole = whole * 10 + (cell->text[k] - '0');
-        }
-        *value = (double)whole;
-        if (k == cell->length) {
+    if (cell->length >= 1 && cell->length <= 8) { /* most are small whole numbers */
+        int64_t whole = reco__digits(reco__load64(cell->text), cell->length);
+        if (whole >= 0) {
+            *value = (double)whole;
             return RECO_OK;
         }
     }
@@ -180,33 +171,19 @@ static reco_status weigh(events_reader *reader, double value, float *weighted, r
     return RECO_OK;
 }
 
-static reco_status check_id(events_reader *reader, int32_t role, reco_error *err)
-{
-    const reco__cell *cell = &reader->csv.cells[reader->column[role]];
-    if (cell->length > RECO__MAX_ID) {
-        return reco__csv_fail(&reader->csv, reader->column[role], err,
-                              "an id of %lld bytes, at most %d are allowed", (long long)cell->length,
-                              RECO__MAX_ID);
-    }
-    return RECO_OK;
-}
-
-/* Everything of a row that can be wrong. */
-static reco_status read_row(events_reader *reader, event_row *row, reco_error *err)
+/* What a row says beside user and item. */
+static reco_status read_rest(events_reader *reader, float *value, int64_t *time, reco_error *err)
 {
     reco_status status = RECO_OK;
-    double value = 1;
+    double number = 1;
     int32_t k = 0;
     if (reader->column[VALUE] >= 0) {
-        TRY(read_value(reader, &value, err));
+        TRY(read_value(reader, &number, err));
     }
-    TRY(weigh(reader, value, &row->value, err));
-    row->time = RECO_NO_TIME;
+    TRY(weigh(reader, number, value, err));
     if (reader->column[TIME] >= 0) {
-        TRY(read_time(reader, &row->time, err));
+        TRY(read_time(reader, time, err));
     }
-    TRY(check_id(reader, USER, err));
-    TRY(check_id(reader, ITEM, err));
     for (int32_t side = RECO_USER; side <= RECO_ITEM; side++) {
         for (int32_t c = 0; c < reader->n_described[side]; c++) {
             TRY(reco__cells_read(&reader->described[side][c], &reader->csv, &reader->numbers[k++], err));
@@ -216,15 +193,10 @@ done:
     return status;
 }
 
-static reco_status take_row(events_reader *reader, const event_row *row, reco_error *err)
+static reco_status note_described(events_reader *reader, const int32_t *who, reco_error *err)
 {
     reco_status status = RECO_OK;
-    reco_builder *builder = reader->builder;
-    int32_t who[2], k = 0;
-    who[RECO_USER] = reco__intern_add_wide(&builder->ids[RECO_USER], row->user->text, row->user->length);
-    who[RECO_ITEM] = reco__intern_add_wide(&builder->ids[RECO_ITEM], row->item->text, row->item->length);
-    TRY_ALLOC(who[RECO_USER] >= 0 && who[RECO_ITEM] >= 0);
-    TRY(reco__builder_push(builder, who[RECO_USER], who[RECO_ITEM], row->value, row->time, err));
+    int32_t k = 0;
     for (int32_t side = RECO_USER; side <= RECO_ITEM; side++) {
         for (int32_t c = 0; c < reader->n_described[side]; c++, k++) {
             if (reader->numbers[k] >= 0) {
@@ -236,31 +208,65 @@ done:
     return status;
 }
 
-static reco_status handle_row(events_reader *reader, reco_error *err)
+static reco_status overlong_id(events_reader *reader, int32_t role, reco_error *err)
+{
+    return reco__csv_fail(&reader->csv, reader->column[role], err,
+                          "an id of %lld bytes, at most %d are allowed",
+                          (long long)reader->csv.cells[reader->column[role]].length, RECO__MAX_ID);
+}
+
+/* Takes in the current row, whole or not at all. */
+static inline reco_status handle_row(events_reader *reader, reco_error *err)
 {
     reco_status status = RECO_OK;
-    reco__tally *tally = &reader->builder->tally;
-    event_row row = {&reader->csv.cells[reader->column[USER]], &reader->csv.cells[reader->column[ITEM]], 0,
-                     0};
-    if (row.user->length == 0) {
-        tally->rows_without_user++;
-    } else if (row.item->length == 0) {
-        tally->rows_without_item++;
-    } else {
-        TRY(read_row(reader, &row, err));
-        if (row.value == 0) {
-            tally->rows_zero++;
-        } else {
-            TRY(take_row(reader, &row, err));
+    reco_builder *builder = reader->builder;
+    const reco__cell *user = &reader->csv.cells[reader->column[USER]];
+    const reco__cell *item = &reader->csv.cells[reader->column[ITEM]];
+    float value = 1;
+    int64_t time = RECO_NO_TIME;
+    if (user->length == 0 || item->length == 0) {
+        builder->tally.rows_without_user += user->length == 0;
+        builder->tally.rows_without_item += user->length != 0;
+        return RECO_OK;
+    }
+    if (user->length > RECO__MAX_ID || item->length > RECO__MAX_ID) {
+        return overlong_id(reader, user->length > RECO__MAX_ID ? USER : ITEM, err);
+    }
+    if (reader->more) {
+        TRY(read_rest(reader, &value, &time, err));
+        if (value == 0) {
+            builder->tally.rows_zero++;
+            return RECO_OK;
         }
+    }
+    int32_t who[2] = {reco__intern_add_wide(&builder->ids[RECO_USER], user->text, user->length),
+                      reco__intern_add_wide(&builder->ids[RECO_ITEM], item->text, item->length)};
+    TRY_ALLOC(who[RECO_USER] >= 0 && who[RECO_ITEM] >= 0);
+    TRY_ALLOC(reco__builder_push(builder, who[RECO_USER], who[RECO_ITEM], value, time));
+    if (reader->numbers) {
+        TRY(note_described(reader, who, err));
     }
 done:
     return status;
 }
 
+/* Once some rows are known, makes room for as many as the file will hold by its size, so that the arrays need
+ * not grow bit by bit. That it may fail does not matter. */
+static void expect_rows(events_reader *reader, int64_t rows)
+{
+    const reco__csv *csv = &reader->csv;
+    int64_t taken = csv->total - (csv->end - csv->begin);
+    if (csv->reader.size > taken && taken > 0) {
+        (void)reco__builder_reserve(
+            reader->builder, (int64_t)((double)csv->reader.size / (double)taken * 1.03 * (double)rows));
+    }
+}
+
 static reco_status read_rows(events_reader *reader, bool skip_bad, reco_error *err)
 {
+    enum { SAMPLE = 1000 };
     reco__tally *tally = &reader->builder->tally;
+    const int64_t before = tally->rows;
     for (;;) {
         bool got;
         reco_status status = reco__csv_row(&reader->csv, &got, err);
@@ -273,6 +279,9 @@ static reco_status read_rows(events_reader *reader, bool skip_bad, reco_error *e
             tally->rows_bad++;
         } else if (status != RECO_OK) {
             return status;
+        }
+        if (tally->rows - before == SAMPLE) {
+            expect_rows(reader, SAMPLE);
         }
     }
 }
@@ -321,8 +330,10 @@ reco_status reco_builder_read_events(reco_builder *builder, const char *path, co
     TRY(choose_columns(&reader, reco__format_text(format, RECO__TEXT_COLUMNS), err));
     TRY(open_described(&reader, RECO_USER, reco__format_text(format, RECO__TEXT_USER_COLUMNS), err));
     TRY(open_described(&reader, RECO_ITEM, reco__format_text(format, RECO__TEXT_ITEM_COLUMNS), err));
-    TRY_ALLOC(reader.numbers = reco__alloc((int64_t)reader.n_described[0] + reader.n_described[1],
-                                           sizeof *reader.numbers));
+    int32_t n_described = reader.n_described[0] + reader.n_described[1];
+    TRY_ALLOC(n_described == 0 || (reader.numbers = reco__alloc(n_described, sizeof *reader.numbers)));
+    reader.more =
+        n_described > 0 || reader.column[VALUE] >= 0 || reader.column[TIME] >= 0 || reader.column[TYPE] >= 0;
     TRY(read_rows(&reader, format->skip_bad_rows, err));
     TRY(add_described(&reader, RECO_USER, err));
     TRY(add_described(&reader, RECO_ITEM, err));
