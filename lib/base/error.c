@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "error.h"
 
+#include "bytes.h"
+
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #define TEXT(x)  #x
 #define QUOTE(x) TEXT(x)
@@ -31,6 +34,23 @@ const char *reco_status_text(reco_status status)
     return status <= 0 && k < (int32_t)(sizeof texts / sizeof *texts) ? texts[k] : "unknown status";
 }
 
+/* Ids and file names come from outside and may have been cut: keeps a message one line of UTF-8. */
+static void make_plain(char *text)
+{
+    for (char *c = text; *c; c++) {
+        unsigned char lead = (unsigned char)*c;
+        int64_t length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4, there = 1;
+        while (there < length && c[there]) {
+            there++;
+        }
+        if (lead < 0x20 || lead == 0x7f || !reco__utf8_valid(c, there)) {
+            *c = '?';
+        } else {
+            c += length - 1;
+        }
+    }
+}
+
 reco_status reco__fail(reco_error *err, reco_status status, const char *format, ...)
 {
     if (err) {
@@ -38,11 +58,7 @@ reco_status reco__fail(reco_error *err, reco_status status, const char *format, 
         va_start(arguments, format);
         vsnprintf(err->message, sizeof err->message, format, arguments);
         va_end(arguments);
-        for (char *c = err->message; *c; c++) { /* ids and file names come from outside: keep it one line */
-            if ((unsigned char)*c < 0x20 || *c == 0x7f) {
-                *c = '?';
-            }
-        }
+        make_plain(err->message);
     }
     return status;
 }

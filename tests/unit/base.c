@@ -227,6 +227,27 @@ static void test_files_are_written_whole(void **state)
     assert_int_equal(reco__file_write("/nowhere/at/all", "x", 1, &err), RECO_EIO);
 }
 
+/* Messages are one line of valid UTF-8 whatever goes in, and when they are cut. */
+static void test_messages_are_plain(void **state)
+{
+    (void)state;
+    reco_error err;
+    char text[600];
+    assert_int_equal(reco__fail(&err, RECO_EINVAL, "a\nb\tc\x7f \xff \xc3 \xe2\x82 \xc3\xa9"), RECO_EINVAL);
+    assert_string_equal(err.message, "a?b?c? ? ? ?? \xc3\xa9");
+    for (size_t shift = 0; shift < 4; shift++) {
+        memset(text, 'x', shift);
+        for (size_t k = shift; k + 4 < sizeof text; k += 4) {
+            memcpy(text + k, "\xf0\x9f\x8e\x81", 5);
+        }
+        reco__fail(&err, RECO_EINVAL, "%s", text);
+        int64_t length = (int64_t)strlen(err.message);
+        assert_int_equal(length, sizeof err.message - 1);
+        assert_true(reco__utf8_valid(err.message, length));
+    }
+    assert_int_equal(reco__fail(NULL, RECO_EIO, "nobody listens"), RECO_EIO);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,6 +257,7 @@ int main(void)
         cmocka_unit_test(test_checksum),
         cmocka_unit_test(test_utf8),
         cmocka_unit_test(test_sizes_are_checked),
+        cmocka_unit_test(test_messages_are_plain),
         cmocka_unit_test(test_topk_equals_sorting),
         cmocka_unit_test(test_parallel_for),
         cmocka_unit_test(test_cancelled_runs_stop),

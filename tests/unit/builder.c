@@ -687,6 +687,24 @@ static void test_refused_features(void **state)
     reco_data_free(data);
 }
 
+/* An event that is refused for its item takes the new user back. */
+static void test_refused_in_the_middle(void **state)
+{
+    (void)state;
+    reco_builder *b = new_builder();
+    assert_int_equal(reco_builder_set_consent(b, "bob", RECO_CONSENT_NONE, &err), RECO_OK);
+    assert_int_equal(reco_builder_add_vector(b, RECO_USER, "bob", "face", (const float[]){1}, 1, &err),
+                     RECO_OK);
+    assert_int_equal(reco_builder_add_vector(b, RECO_USER, "ann", "face", (const float[]){1, 2}, 2, &err),
+                     RECO_EINVAL);
+    add(b, "ann", "mug", 1, RECO_NO_TIME); /* takes the number that the refused one had */
+    reco_data *data = finish_and_free(b);
+    assert_int_equal(reco_data_consent(data, 0), RECO_CONSENT_ALL);
+    assert_int_equal(reco_data_consent(data, 1), RECO_CONSENT_NONE);
+    assert_true(reco__catalog_field(data->catalog, RECO_USER, "face")->vectors[0] == 0);
+    reco_data_free(data);
+}
+
 static void test_settings(void **state)
 {
     (void)state;
@@ -771,6 +789,7 @@ int main(void)
         cmocka_unit_test(test_nothing),
         cmocka_unit_test(test_refused_events),
         cmocka_unit_test(test_refused_features),
+        cmocka_unit_test(test_refused_in_the_middle),
         cmocka_unit_test(test_settings),
         cmocka_unit_test(test_totals_beyond_floats),
         cmocka_unit_test(test_rows),

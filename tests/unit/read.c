@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Event and feature files into a builder: what is taken in, what is counted, every refusal in its words, and
  * that a refused file leaves no trace. */
+#include "base/random.h"
 #include "data/data.h"
 
 #include <math.h>
@@ -218,6 +219,90 @@ static void test_columns_that_describe(void **state)
     reco_data *data = finish(b);
     assert_string_equal(show(data), "a x=1 y=2 | x tags:p tags:q tags:r; y tags:s");
     reco_data_free(data);
+}
+
+/* ---- a file and calls that say the same ---- */
+
+static void same_data(const reco_data *a, const reco_data *b)
+{
+    const reco__csr *x = &a->history->x, *y = &b->history->x;
+    for (int32_t side = RECO_USER; side <= RECO_ITEM; side++) {
+        const reco__strings *p = &a->catalog->sides[side].ids, *q = &b->catalog->sides[side].ids;
+        assert_int_equal(p->n, q->n);
+        assert_memory_equal(p->bytes, q->bytes, p->offsets[p->n]);
+    }
+    assert_memory_equal(x->start, y->start, (x->rows + 1) * 8);
+    assert_memory_equal(x->index, y->index, reco__csr_size(x) * 4);
+    assert_memory_equal(x->value, y->value, reco__csr_size(x) * 4);
+    assert_true(!a->history->times == !b->history->times);
+    assert_memory_equal(a->log.item, b->log.item, a->log.start[x->rows] * 4);
+    if (a->log.time) {
+        assert_memory_equal(a->history->times, b->history->times, reco__csr_size(x) * 8);
+        assert_memory_equal(a->log.time, b->log.time, a->log.start[x->rows] * 8);
+    }
+}
+
+static void make_id(char *text, uint64_t shape, int number)
+{
+    static const char *const prefixes[] = {"", "0", "item ", "a-rather-long-id-"};
+    snprintf(text, 40, "%s%d", prefixes[shape], number);
+}
+
+/* Many rows, sorted and not: of users with more events than are sorted by merging, with ids of all shapes. */
+static void test_a_file_says_what_calls_say(void **state)
+{
+    (void)state;
+    enum { ROWS = 30000 };
+    for (uint64_t k = 0; k < 4; k++) {
+        reco_builder *by_file = new_builder(), *by_calls = new_builder();
+        FILE *file = fopen(path, "wb");
+        assert_non_null(file);
+        fputs("user,item,value,time\n", file);
+        for (uint64_t row = 0; row < ROWS; row++) {
+            reco__random r = reco__random_key(21, k, row);
+            char user[40], item[40];
+            make_id(user, k, (int)(row * (k % 2 ? 1 : 7919) % ROWS / 500));
+            make_id(item, reco__random_below(&r, 4), (int)reco__random_below(&r, 300));
+            float value = (float)(int)reco__random_below(&r, 10) / 2 - 1.25f;
+            int64_t time = k > 1 ? (int64_t)(row / 9 * 7919 % 1000) * 86400 : RECO_NO_TIME;
+            fprintf(file, reco__random_below(&r, 50) ? "%s,%s,%g," : "\"%s\",%s, %g,", user, item,
+                    (double)value);
+            fprintf(file, k > 1 ? "%lld\n" : "\n", (long long)time);
+            assert_int_equal(reco_builder_add_event(by_calls, user, item, NULL, value, time, &err), RECO_OK);
+        }
+        fclose(file);
+        assert_int_equal(reco_builder_read_events(by_file, path, NULL, &err), RECO_OK);
+        assert_int_equal(reco_builder_count(by_file, "events"), ROWS);
+        reco_data *a = finish(by_file), *b = finish(by_calls);
+        same_data(a, b);
+        reco_data_free(a);
+        reco_data_free(b);
+    }
+}
+
+static void test_a_file_says_what_columns_say(void **state)
+{
+    (void)state;
+    enum { ROWS = 20000 };
+    static int64_t users[ROWS], items[ROWS];
+    reco_builder *by_file = new_builder(), *by_columns = new_builder();
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    for (uint64_t row = 0; row < ROWS; row++) {
+        reco__random r = reco__random_key(22, 1, row);
+        users[row] = (int64_t)reco__random_below(&r, 700) - 100;
+        items[row] = (int64_t)(reco__random_next(&r) >> reco__random_below(&r, 64));
+        fprintf(file, "%lld,%lld\n", (long long)users[row], (long long)items[row]);
+    }
+    fclose(file);
+    reco_format *format = format_of("header=0");
+    assert_int_equal(reco_builder_read_events(by_file, path, format, &err), RECO_OK);
+    assert_int_equal(reco_builder_add_events_i64(by_columns, ROWS, users, items, NULL, NULL, &err), RECO_OK);
+    reco_format_free(format);
+    reco_data *a = finish(by_file), *b = finish(by_columns);
+    same_data(a, b);
+    reco_data_free(a);
+    reco_data_free(b);
 }
 
 /* ---- features ---- */
@@ -473,6 +558,8 @@ int main(void)
         cmocka_unit_test(test_counts_add_up),
         cmocka_unit_test(test_left_out_rows_leave_nothing),
         cmocka_unit_test(test_columns_that_describe),
+        cmocka_unit_test(test_a_file_says_what_calls_say),
+        cmocka_unit_test(test_a_file_says_what_columns_say),
         cmocka_unit_test(test_features),
         cmocka_unit_test(test_kinds_of_fields_stay),
         cmocka_unit_test(test_skipped_rows_of_features),
