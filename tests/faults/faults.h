@@ -14,5 +14,7 @@ void faults_arm(int64_t at, bool onward);
 int64_t faults_disarm(void);
 /* How many blocks are allocated and not freed. */
 int64_t faults_live(void);
+/* How many threads were asked for. */
+int64_t faults_threads(void);
 
 #endif

@@ -79,7 +79,7 @@ static reco_status ask_model(world *w, reco_error *unused)
         assert_true(CALL(reco_model_weight)(w->model, k) != 0);
     }
     assert_true(CALL(reco_model_part)(w->model, 99) == NULL && CALL(reco_model_weight)(w->model, 99) == 0);
-    assert_int_equal(CALL(reco_model_count)(w->model, "users"), WORLD_USERS);
+    assert_int_equal(CALL(reco_model_count)(w->model, "users"), w->n_users);
     assert_int_equal(CALL(reco_model_can)(w->model, "users"), 1);
     OK(CALL(reco_model_find)(w->model, RECO_ITEM, "i1", &index, &err));
     assert_string_equal(CALL(reco_model_id)(w->model, RECO_ITEM, index), "i1");
@@ -414,7 +414,7 @@ const scenario model_scenarios[] = {
     {"set parameters", NEEDS_MODEL, set, NULL, nothing},
     {"add a part", NEEDS_MODEL, add, NULL, the_parts},
     {"fit", NEEDS_DATA | NEEDS_MODEL, fit, unfitted, the_model},
-    {"fit with threads", NEEDS_DATA | NEEDS_MODEL | MANY, fit_with_threads, unfitted, the_model},
+    {"fit with threads", NEEDS_DATA | NEEDS_MODEL | MANY | THREADS, fit_with_threads, unfitted, the_model},
     {"estimate", NEEDS_DATA | NEEDS_MODEL, estimate, NULL, the_number},
     {"save", NEEDS_FITTED, save, NULL, saved},
     {"save to memory", NEEDS_FITTED, save_bytes, no_bytes, the_bytes},
@@ -434,8 +434,8 @@ const scenario model_scenarios[] = {
     {"explain", NEEDS_FITTED | NEEDS_QUERY, explain, empty_list, the_list},
     {"score", NEEDS_FITTED | NEEDS_QUERY, score, untouched_scores, the_arrays},
     {"batch", NEEDS_FITTED | NEEDS_QUERY, batch, NULL, the_arrays},
-    {"batch with threads", NEEDS_FITTED | NEEDS_QUERY | MANY, batch_with_threads, NULL, the_arrays},
+    {"batch with threads", NEEDS_FITTED | NEEDS_QUERY | MANY | THREADS, batch_with_threads, NULL, the_arrays},
     {"evaluate", NEEDS_FITTED, evaluate, no_report, the_report},
-    {"evaluate among candidates", NEEDS_FITTED, evaluate_among, no_report, the_report},
+    {"evaluate among candidates", NEEDS_FITTED | THREADS, evaluate_among, no_report, the_report},
     {0},
 };

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static atomic_llong asked, fails_at, failed, live;
+static atomic_llong asked, fails_at, failed, live, threads;
 static atomic_bool armed, fails_onward;
 
 void faults_arm(int64_t at, bool onward)
@@ -29,6 +29,11 @@ int64_t faults_disarm(void)
 int64_t faults_live(void)
 {
     return live;
+}
+
+int64_t faults_threads(void)
+{
+    return threads;
 }
 
 static bool fails(void)
@@ -74,6 +79,7 @@ void faults_free(void *memory)
 int faults_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *),
                           void *context)
 {
+    threads++;
     return fails() ? EAGAIN : pthread_create(thread, attributes, body, context);
 }
 

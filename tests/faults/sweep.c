@@ -216,6 +216,33 @@ static void test_one_scenario(void **state)
     }
 }
 
+/* How many threads a call asks for, over all algorithms, with enough users for several. */
+static int64_t threads_of(const scenario *s)
+{
+    int64_t sum = 0;
+    scenario many = *s;
+    many.needs |= MANY;
+    for (int32_t k = 0; k < reco_algo_count(); k++) {
+        world w;
+        make_world(&w, &many, reco_algo_name(k));
+        int64_t before = faults_threads();
+        OK(s->act(&w, &err));
+        sum += faults_threads() - before;
+        free_world(&w);
+    }
+    return sum;
+}
+
+static void test_only_who_is_told_to_starts_threads(void **state)
+{
+    (void)state;
+    for (const scenario *s = model_scenarios; s->name; s++) {
+        if ((threads_of(s) > 0) != ((s->needs & THREADS) != 0)) {
+            fail_msg("%s: %s", s->name, s->needs & THREADS ? "starts no thread" : "starts threads");
+        }
+    }
+}
+
 static void test_every_public_function_was_called(void **state)
 {
     (void)state;
@@ -276,9 +303,10 @@ int main(void)
     enum { MOST = 128 };
     struct CMUnitTest tests[MOST] = {cmocka_unit_test(test_data_functions)};
     size_t n = 1;
-    for (const scenario *s = model_scenarios; s->name && n < MOST - 2; s++) {
+    for (const scenario *s = model_scenarios; s->name && n < MOST - 3; s++) {
         tests[n++] = (struct CMUnitTest){s->name, test_one_scenario, NULL, NULL, (void *)s};
     }
+    tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_only_who_is_told_to_starts_threads);
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_every_public_function_was_called);
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_there_were_enough_points);
     return _cmocka_run_group_tests("memory that runs out", tests, n, write_files, remove_files);

@@ -37,7 +37,8 @@ enum {
     NEEDS_QUERY = 32,  /* query and list */
     NEEDS_FORMAT = 64, /* a format for the event file */
     ONCE = 128,        /* not again for each algorithm */
-    MANY = 256         /* enough users for several threads */
+    MANY = 256,        /* enough users for several threads */
+    THREADS = 512      /* starts some */
 };
 
 typedef struct scenario {
