@@ -8,6 +8,8 @@
 
 enum { PROBES = 32 };
 
+static const double nothing = 1e-60; /* the square of a length: its inverse must fit into a float */
+
 /* One sign a bit, for all bytes: eight at a time are multiplied. */
 typedef float sign_table[256][8];
 
@@ -22,7 +24,7 @@ void reco__row_scales(const reco__rows *x, float *scale)
         for (int64_t k = 0; k < r.n; k++) {
             square += (double)r.value[k] * (double)r.value[k];
         }
-        scale[i] = square > 0 ? (float)(1 / sqrt(square)) : 0;
+        scale[i] = square > nothing ? (float)(1 / sqrt(square)) : 0;
     }
 }
 

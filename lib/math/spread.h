@@ -29,7 +29,7 @@ static inline reco__row reco__row_of(const reco__rows *x, int32_t r)
                        x->index ? x->start[r + 1] - begin : x->columns, x->scale[r]};
 }
 
-/* Finds the scales of n rows, whose scale is not used. */
+/* Finds the scales of x's rows; x->scale is not used. A row shorter than 1e-30 counts as none. */
 void reco__row_scales(const reco__rows *x, float *scale);
 
 /* The root mean square of the products of all pairs of rows, each with itself among them: in (0, 1]; 1 when

@@ -683,6 +683,36 @@ static void test_poor_catalogs(void **state)
     free(book);
 }
 
+/* Vectors at the ends of the range of floats: one too short to have a direction, one as long as can be. */
+static void test_vectors_at_the_edge(void **state)
+{
+    (void)state;
+    static const float vectors[][2] = {{1e-45f, 0}, {3e38f, 3e38f}, {1e-15f, 1e-15f},
+                                       {2, 2},      {-1, -1},       {0, 0}};
+    static const float expected[] = {0, 1, 1, 1, -1, 0};
+    reco_builder *b = NULL;
+    reco_data *data = NULL;
+    OK(reco_builder_new(&b, &err));
+    for (int32_t k = 0; k < 6; k++) {
+        OK(reco_builder_add_vector(b, RECO_ITEM, id_of(k), "image", vectors[k], 2, &err));
+    }
+    OK(reco_builder_finish(b, &data, &err));
+    reco_model *m = fit(data, "", NULL);
+    for (int32_t k = 0; k < 6; k++) {
+        const char *asked = id_of(3), *item = id_of(k);
+        reco_query *q = NULL;
+        float score = 2;
+        OK(reco_query_new(&q, &err));
+        OK(reco_query_history(q, &asked, NULL, 1, &err));
+        OK(reco_model_score(m, q, &item, 1, &score, &err));
+        assert_float_equal(score, expected[k], 1e-5);
+        reco_query_free(q);
+    }
+    reco_model_free(m);
+    reco_data_free(data);
+    reco_builder_free(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -693,6 +723,7 @@ int main(void)
         cmocka_unit_test(test_items_that_share_nothing_are_not_listed),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_poor_catalogs),
+        cmocka_unit_test(test_vectors_at_the_edge),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -97,14 +97,21 @@ static double recall(const reco_data *train, const reco_data *test, const char *
     return value;
 }
 
-static void beats_chance(const reco_data *data, const char *split, const char *const *fields)
+typedef struct figure {
+    const char *fields;
+    double recall; /* at least, from all builds */
+} figure;
+
+static void beats_chance(const reco_data *data, const char *split, const figure *figures)
 {
     reco_data *train = NULL, *test = NULL;
     OK(reco_data_split(data, split, 1, &train, &test, &err));
     double chance = recall(train, test, "random", NULL);
     assert_true(chance > 0);
-    for (; *fields; fields++) {
-        assert_true(recall(train, test, "content", *fields) >= 5 * chance);
+    for (; figures->fields; figures++) {
+        double found = recall(train, test, "content", figures->fields);
+        assert_true(found >= 5 * chance);
+        assert_true(found >= figures->recall);
     }
     reco_data_free(train);
     reco_data_free(test);
@@ -112,16 +119,16 @@ static void beats_chance(const reco_data *data, const char *split, const char *c
 
 static void test_gift_shop(void **state)
 {
-    static const char *const fields[] = {"", "Description", NULL};
-    beats_chance(*state, "time:0.2", fields);
+    static const figure figures[] = {{"", 0.077}, {"Description", 0.071}, {NULL, 0}};
+    beats_chance(*state, "time:0.2", figures);
 }
 
 static void test_films(void **state)
 {
     (void)state;
-    static const char *const fields[] = {"", NULL};
+    static const figure figures[] = {{"", 0.059}, {NULL, 0}};
     reco_data *data = films();
-    beats_chance(data, "random:0.2", fields);
+    beats_chance(data, "random:0.2", figures);
     reco_data_free(data);
 }
 

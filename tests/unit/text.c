@@ -550,6 +550,13 @@ static void test_spread_against_all_pairs(void **state)
     assert_float_equal(reco__spread(&none), 1, 0);
     none.n = 0;
     assert_float_equal(reco__spread(&none), 1, 0);
+    float edge[] = {1e-45f, -3e38f, 1e-20f};
+    none = (reco__rows){3, 1, NULL, NULL, edge, scale};
+    reco__row_scales(&none, scale);
+    assert_float_equal(scale[0], 0, 0);
+    assert_float_equal(scale[1] * edge[1], -1, 1e-5);
+    assert_float_equal(scale[2] * edge[2], 1, 1e-5);
+    assert_float_equal(reco__spread(&none), 1, 1e-5);
 }
 
 static void test_terms_estimate(void **state)
