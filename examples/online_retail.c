@@ -14,7 +14,7 @@
 
 static const job_part parts[JOB_PARTS] = {
     {"content", 0.2, {{NULL, 0}}},
-    {"als", 0.4, {{"factors", 64}, {"regularization", 0.01}, {"unobserved_weight", 0.1}}},
+    {"als", 0.4, {{NULL, 0}}},
     {"item-knn", 0.4, {{NULL, 0}}},
 };
 static const char title[] = "Description";

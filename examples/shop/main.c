@@ -27,11 +27,10 @@ static const char *in_folder(const shop *s, const char *name)
     return path;
 }
 
-/* Each part sees something of its own: words, tastes, what was taken together. A small catalog needs few
- * factors. */
+/* Each part sees something of its own: words, tastes, what was taken together. */
 static const job_part parts[JOB_PARTS] = {
     {"content", 0.1, {{NULL, 0}}},
-    {"als", 0.4, {{"factors", 32}, {"regularization", 0.01}, {"unobserved_weight", 0.1}}},
+    {"als", 0.4, {{NULL, 0}}},
     {"item-knn", 0.5, {{NULL, 0}}},
 };
 

@@ -79,8 +79,11 @@ static const reco__param params[] = {
  * matrix: on sets of 16 to 1,200 million pairs the best was near 1000 / sqrt(n_users * n_items). */
 static double weight_of(const als *m, double n_users, double n_items)
 {
-    double standard = fmin(1000 / sqrt(fmax(n_users * n_items, 1)), 0.5);
-    return m->unobserved_weight > 0 ? m->unobserved_weight : standard;
+    if (m->unobserved_weight > 0) {
+        return m->unobserved_weight;
+    }
+    double pairs = n_users * n_items;
+    return pairs > 4e6 ? 1000 / sqrt(pairs) : 0.5;
 }
 
 /* ---- one row's equations ---- */

@@ -156,7 +156,8 @@ def shop_split(f, algos):
         return figures(f.json("evaluate", "--algo", algo, *more, "--events", data / "online-retail/OnlineRetail.csv",
                               *SHOP, "--split", "time:0.2", "--metrics", "ndcg@10,recall@20"))
     got = {algo: evaluate(algo) for algo in ("popular", "random", *PARTS)}
-    got["weighted"] = evaluate("weighted", "--part", "item-knn:0.6", "--part", "als:0.3", "--part", "content:0.1")
+    got["weighted"] = evaluate("weighted", "--set", "scaling=zscore", "--part", "item-knn:0.2", "--part", "als:0.7",
+                               "--part", "content:0.1")
     for algo, values in got.items():
         print(f"# {algo:10} " + " ".join(f"{name} {value:.4f}" for name, value in values.items()))
     at_least("gift shop, content over random: recall@20", got["content"].get("recall@20"),
