@@ -103,12 +103,12 @@ done:
 static reco__comparison comparison(const user_knn *m, reco__scratch *scratch)
 {
     int64_t n = m->base.n_users;
-    int64_t k = m->k < n ? m->k : n;
-    reco__comparison c = {.best.capacity = (int32_t)k};
+    int32_t k = (int32_t)(m->k < n ? m->k : n);
+    reco__comparison c = {.dot = NULL};
     c.dot = reco__scratch_take(scratch, n, sizeof *c.dot);
     c.overlap = reco__scratch_take(scratch, n, sizeof *c.overlap);
     c.touched = reco__scratch_take(scratch, n + 1, sizeof *c.touched);
-    c.best.entries = reco__scratch_take(scratch, k, sizeof *c.best.entries);
+    c.best = reco__pool_of(reco__scratch_take(scratch, reco__pool_room(k), sizeof *c.best.keys), k);
     memset(c.dot, 0, (size_t)n * sizeof *c.dot);
     memset(c.overlap, 0, (size_t)n * sizeof *c.overlap);
     return c;
@@ -128,9 +128,14 @@ static float *weigh_history(const user_knn *m, const reco__asker *who, reco__scr
     return NULL;
 }
 
-/* The asker's neighbors, best first, with what a neighbor's value is multiplied with. */
-static reco__topk neighbors(const user_knn *m, const reco__asker *who, const float *weights,
-                            reco__scratch *scratch)
+/* The asker's neighbors in the order of their indices, and what their values are multiplied with. */
+typedef struct neighbors {
+    reco__scored *entries;
+    int32_t n;
+} neighbors;
+
+static neighbors find_neighbors(const user_knn *m, const reco__asker *who, const float *weights,
+                                reco__scratch *scratch)
 {
     reco__comparison c = comparison(m, scratch);
     reco__space space = {.similarity = m->similarity,
@@ -143,24 +148,25 @@ static reco__topk neighbors(const user_knn *m, const reco__asker *who, const flo
     reco__vector v = {who->items, weights, who->n};
     double sum = 0;
     reco__most_similar(&space, &v, -1, &c);
-    reco__topk_sort(&c.best);
-    for (int32_t k = 0; m->normalize && k < c.best.size; k++) {
-        sum += (double)c.best.entries[k].score;
+    neighbors found = {reco__scratch_take(scratch, c.best.k, sizeof *found.entries), c.best.size};
+    for (int32_t k = 0; k < found.n; k++) {
+        found.entries[k] = reco__pool_at(&c.best, k);
+        sum += (double)found.entries[k].score;
     }
-    for (int32_t k = 0; m->normalize && k < c.best.size; k++) {
-        c.best.entries[k].score = (float)((double)c.best.entries[k].score / sum);
+    for (int32_t k = 0; m->normalize && k < found.n; k++) {
+        found.entries[k].score = (float)((double)found.entries[k].score / sum);
     }
-    return c.best;
+    return found;
 }
 
-static void add_up(const user_knn *m, const reco__topk *best, float *scores)
+static void add_up(const user_knn *m, const neighbors *found, float *scores)
 {
     const reco__csr *x = &m->base.history->x;
     memset(scores, 0, (size_t)m->base.n_items * sizeof *scores);
-    for (int32_t k = 0; k < best->size; k++) {
-        int32_t u = best->entries[k].index;
+    for (int32_t k = 0; k < found->n; k++) {
+        int32_t u = found->entries[k].index;
         for (int64_t e = x->start[u]; e < x->start[u + 1]; e++) {
-            scores[x->index[e]] += best->entries[k].score * reco__value(m->values, x->value[e]);
+            scores[x->index[e]] += found->entries[k].score * reco__value(m->values, x->value[e]);
         }
     }
 }
@@ -170,13 +176,13 @@ static reco_status score(const reco_model *self, const reco__asker *who, const r
 {
     const user_knn *m = (const user_knn *)self;
     const float *weights = weigh_history(m, who, scratch);
-    reco__topk best = neighbors(m, who, weights, scratch);
+    neighbors found = find_neighbors(m, who, weights, scratch);
     if (!which->index) {
-        add_up(m, &best, scores);
+        add_up(m, &found, scores);
         return RECO_OK;
     }
     float *all = reco__scratch_take(scratch, self->n_items, sizeof *all);
-    add_up(m, &best, all);
+    add_up(m, &found, all);
     for (int32_t k = 0; k < which->n; k++) {
         scores[k] = all[which->index[k]];
     }
@@ -215,14 +221,14 @@ static reco_status explain(const reco_model *self, const reco__asker *who, int32
 {
     const user_knn *m = (const user_knn *)self;
     const float *weights = weigh_history(m, who, scratch);
-    reco__topk best = neighbors(m, who, weights, scratch);
+    neighbors found = find_neighbors(m, who, weights, scratch);
     double *parts = reco__scratch_take(scratch, self->n_items, sizeof *parts);
     memset(amounts, 0, (size_t)who->n * sizeof *amounts);
-    for (int32_t k = 0; k < best.size; k++) {
-        int32_t u = best.entries[k].index;
+    for (int32_t k = 0; k < found.n; k++) {
+        int32_t u = found.entries[k].index;
         float x = reco__csr_value(&self->history->x, u, item);
         if (x > 0) {
-            double amount = (double)best.entries[k].score * (double)reco__value(m->values, x);
+            double amount = (double)found.entries[k].score * (double)reco__value(m->values, x);
             divide(m, who, weights, u, amount, parts, amounts);
         }
     }
@@ -233,9 +239,10 @@ static int64_t scratch_bytes(const reco_model *self)
 {
     const user_knn *m = (const user_knn *)self;
     int64_t n = self->n_users;
+    int32_t k = (int32_t)(m->k < n ? m->k : n);
     return reco__scratch_need(n, sizeof(double)) + reco__scratch_need(n, sizeof(uint32_t)) +
-           reco__scratch_need(n + 1, sizeof(int32_t)) +
-           reco__scratch_need(m->k < n ? m->k : n, sizeof(reco__scored)) +
+           reco__scratch_need(n + 1, sizeof(int32_t)) + reco__scratch_need(k, sizeof(reco__scored)) +
+           reco__scratch_need(reco__pool_room(k), sizeof(uint64_t)) +
            reco__scratch_need(self->n_items, sizeof(float)) +
            reco__scratch_need(self->n_items, sizeof(double));
 }

@@ -10,107 +10,39 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* What is known of the two rows of a pair. */
-typedef struct pair {
-    double dot, overlap, a, b;
-} pair;
+enum { BLOCK = 256 };
 
-/* ---- similarities: the value, and a cheap test whether it may reach `cut` (never wrong when it says no) */
+/* What is known of the pairs of one vector and a block of rows. */
+typedef struct pairs {
+    int32_t n;
+    double a; /* size of the vector */
+    double shrink;
+    double dot[BLOCK], overlap[BLOCK];
+    double b[BLOCK]; /* sizes of the rows */
+    float score[BLOCK];
+} pairs;
 
-/* Rounding may not turn a yes into a no, so the cheap tests are this much too generous. */
-static const double generous = 1 - 1e-6;
-
-static inline double cosine(pair p, double shrink)
+static void cosine(pairs *p)
 {
-    return p.dot / (sqrt(p.a * p.b) + shrink);
-}
-
-static inline bool cosine_may_reach(pair p, double cut)
-{
-    return p.dot * p.dot >= cut * cut * generous * (p.a * p.b);
-}
-
-static inline double jaccard(pair p, double shrink)
-{
-    return p.overlap / (p.a + p.b - p.overlap + shrink);
-}
-
-static inline bool jaccard_may_reach(pair p, double cut)
-{
-    return p.overlap >= cut * generous * (p.a + p.b - p.overlap);
-}
-
-static inline double row_size(const reco__space *space, int32_t row)
-{
-    if (space->norm) {
-        double norm = space->norm[row];
-        return norm * norm;
-    }
-    return (double)(space->start[row + 1] - space->start[row]);
-}
-
-/* What a comparison works on, the same for all candidates. */
-typedef struct selection {
-    const reco__space *space;
-    double size; /* of the vector compared with the rows */
-    int32_t self;
-    int32_t n;     /* touched rows */
-    bool weighted; /* sums are in dot, else overlaps are the sums */
-    bool counted;  /* overlaps are there */
-} selection;
-
-static inline bool admits(const reco__space *space, bool counted, double overlap, int32_t row)
-{
-    if (!counted) {
-        return true;
-    }
-    return overlap >= (double)space->min_overlap &&
-           !(space->beyond && overlap == (double)(space->start[row + 1] - space->start[row]));
-}
-
-/* Offers the touched rows and clears their sums. Inlined into one loop per similarity. */
-__attribute__((always_inline)) static inline void select_best(const selection *s, reco__comparison *c,
-                                                              double (*value)(pair, double),
-                                                              bool (*may_reach)(pair, double))
-{
-    reco__topk *best = &c->best;
-    double cut = 0;
-    for (int32_t t = 0; t < s->n; t++) {
-        int32_t row = c->touched[t];
-        pair p = {.a = s->size};
-        p.overlap = s->counted ? (double)c->overlap[row] : 0;
-        p.dot = s->weighted ? c->dot[row] : p.overlap;
-        c->dot[row] = 0;
-        c->overlap[row] = 0;
-        p.b = row_size(s->space, row);
-        if (!may_reach(p, cut) || row == s->self || !admits(s->space, s->counted, p.overlap, row)) {
-            continue;
-        }
-        float score = (float)value(p, s->space->shrink);
-        if (score > 0 && reco__topk_wants(best, score, row)) {
-            reco__topk_offer(best, score, row);
-            cut = best->size == best->capacity ? best->entries[0].score : 0;
-        }
+    for (int32_t t = 0; t < p->n; t++) {
+        p->score[t] = (float)(p->dot[t] / (sqrt(p->a * p->b[t]) + p->shrink));
     }
 }
 
-static void select_cosine(const selection *s, reco__comparison *c)
+static void jaccard(pairs *p)
 {
-    select_best(s, c, cosine, cosine_may_reach);
-}
-
-static void select_jaccard(const selection *s, reco__comparison *c)
-{
-    select_best(s, c, jaccard, jaccard_may_reach);
+    for (int32_t t = 0; t < p->n; t++) {
+        p->score[t] = (float)(p->overlap[t] / (p->a + p->b[t] - p->overlap[t] + p->shrink));
+    }
 }
 
 /* One row per similarity, in the order of the words. */
 static const struct similarity {
     int32_t of_sets; /* weights do not count */
-    void (*select)(const selection *s, reco__comparison *c);
+    void (*score)(pairs *p);
 } similarities[] = {
-    {0, select_cosine},
-    {1, select_jaccard},
+    {0, cosine},
+    {1, jaccard},
 };
 
 int32_t reco__similarity_of_sets(int32_t similarity)
@@ -120,32 +52,116 @@ int32_t reco__similarity_of_sets(int32_t similarity)
 
 /* ---- sums over common terms */
 
-/* Adds a vector's products with all rows; lists each row when it is first met. The list is written without a
- * branch: the next place is always filled and only kept when the row was new. */
+/* Which sums are kept: of sets, overlaps are all there is to know. */
+enum { SETS, WEIGHTS, BOTH };
+
+/* Adds a vector's products with all rows. When `listed`, lists each row as it is first met, without a branch:
+ * the next place is always filled and only kept when the row was new. Returns how many were listed. */
 __attribute__((always_inline)) static inline int32_t add_terms(const reco__csr *terms, const reco__vector *v,
-                                                               reco__comparison *c, bool weighted,
-                                                               bool counted, bool valued)
+                                                               reco__comparison *c, int32_t sums, bool listed)
 {
     int32_t n = 0;
     int32_t *touched = c->touched;
+    uint32_t *overlap = c->overlap;
+    double *dot = c->dot;
     for (int64_t k = 0; k < v->n; k++) {
-        double weight = weighted && v->weight ? (double)v->weight[k] : 1;
-        int64_t end = terms->start[v->term[k] + 1];
-        for (int64_t e = terms->start[v->term[k]]; e < end; e++) {
+        double weight = v->weight ? (double)v->weight[k] : 1;
+        int64_t begin = terms->start[v->term[k]], end = terms->start[v->term[k] + 1];
+        for (int64_t e = begin; e < end; e++) {
             int32_t row = terms->index[e];
-            touched[n] = row;
-            if (weighted) {
-                n += c->dot[row] == 0;
-                c->dot[row] += valued ? weight * (double)terms->value[e] : weight;
-            } else {
-                n += c->overlap[row] == 0;
+            if (listed) {
+                touched[n] = row;
+                n += sums == SETS ? overlap[row] == 0 : dot[row] == 0;
             }
-            if (counted) {
-                c->overlap[row]++;
+            if (sums != WEIGHTS) {
+                overlap[row]++;
+            }
+            if (sums != SETS) {
+                dot[row] += terms->value ? weight * (double)terms->value[e] : weight;
             }
         }
     }
     return n;
+}
+
+/* Lists the rows whose sums are not 0. */
+static int32_t list_rows(const reco__space *space, reco__comparison *c, int32_t sums)
+{
+    int32_t n = 0;
+    for (int32_t row = 0; row < space->terms.columns; row++) {
+        c->touched[n] = row;
+        n += sums == SETS ? c->overlap[row] != 0 : c->dot[row] != 0;
+    }
+    return n;
+}
+
+/* When most rows will be met, and often, looking through all of them afterwards is cheaper than listing them. */
+static bool meets_most(const reco__space *space, const reco__vector *v)
+{
+    int64_t met = 0;
+    for (int64_t k = 0; k < v->n; k++) {
+        met += space->terms.start[v->term[k] + 1] - space->terms.start[v->term[k]];
+    }
+    return met > space->terms.columns;
+}
+
+static int32_t meet_rows(const reco__space *space, const reco__vector *v, reco__comparison *c, int32_t sums)
+{
+    const reco__csr *terms = &space->terms;
+    if (meets_most(space, v)) {
+        if (sums == SETS) {
+            add_terms(terms, v, c, SETS, false);
+        } else if (sums == WEIGHTS) {
+            add_terms(terms, v, c, WEIGHTS, false);
+        } else {
+            add_terms(terms, v, c, BOTH, false);
+        }
+        return list_rows(space, c, sums);
+    }
+    return sums == SETS      ? add_terms(terms, v, c, SETS, true)
+           : sums == WEIGHTS ? add_terms(terms, v, c, WEIGHTS, true)
+                             : add_terms(terms, v, c, BOTH, true);
+}
+
+/* ---- the best of the rows met */
+
+static double row_size(const reco__space *space, int32_t row)
+{
+    if (space->norm) {
+        double norm = space->norm[row];
+        return norm * norm;
+    }
+    return (double)(space->start[row + 1] - space->start[row]);
+}
+
+/* Takes the sums of rows out of the comparison, which clears them there. */
+static void take_sums(const reco__space *space, const int32_t *rows, int32_t sums, reco__comparison *c,
+                      pairs *p)
+{
+    for (int32_t t = 0; t < p->n; t++) {
+        p->b[t] = row_size(space, rows[t]);
+    }
+    for (int32_t t = 0; sums != WEIGHTS && t < p->n; t++) {
+        p->overlap[t] = (double)c->overlap[rows[t]];
+        p->dot[t] = p->overlap[t];
+        c->overlap[rows[t]] = 0;
+    }
+    for (int32_t t = 0; sums != SETS && t < p->n; t++) {
+        p->dot[t] = c->dot[rows[t]];
+        c->dot[rows[t]] = 0;
+    }
+}
+
+/* Takes the score from rows that have too few terms in common with the vector, or no others. */
+static void refuse(const reco__space *space, const int32_t *rows, pairs *p)
+{
+    double least = (double)space->min_overlap;
+    for (int32_t t = 0; t < p->n; t++) {
+        double terms = (double)(space->start[rows[t] + 1] - space->start[rows[t]]);
+        if (p->overlap[t] < least || (space->beyond && p->overlap[t] == terms)) {
+            p->score[t] = 0;
+        }
+    }
 }
 
 float reco__norm(const float *weights, int64_t n)
@@ -175,26 +191,30 @@ void reco__most_similar(const reco__space *space, const reco__vector *vector, in
 {
     const struct similarity *similarity = &similarities[space->similarity];
     reco__vector v = *vector;
-    selection s = {.space = space, .self = self};
+    pairs p = {.shrink = space->shrink};
     if (similarity->of_sets) {
         v.weight = NULL;
     }
-    bool valued = !similarity->of_sets && space->terms.value;
-    s.weighted = v.weight || valued;
-    s.counted = !s.weighted || space->min_overlap > 1 || space->beyond;
-    s.size = vector_size(&v);
-    if (!s.weighted) {
-        s.n = add_terms(&space->terms, &v, c, false, true, false);
-    } else if (!valued) {
-        s.n = add_terms(&space->terms, &v, c, true, true, false);
-        s.counted = true;
-    } else if (s.counted) {
-        s.n = add_terms(&space->terms, &v, c, true, true, true);
-    } else {
-        s.n = add_terms(&space->terms, &v, c, true, false, true);
+    bool weighted = !similarity->of_sets && (v.weight || space->terms.value);
+    bool refuses = space->min_overlap > 1 || space->beyond;
+    int32_t sums = !weighted ? SETS : refuses ? BOTH : WEIGHTS;
+    int32_t met = meet_rows(space, &v, c, sums);
+    if (self >= 0) { /* nothing in common, so its score is 0 */
+        c->dot[self] = 0;
+        c->overlap[self] = 0;
     }
-    c->best.size = 0;
-    similarity->select(&s, c);
+    p.a = vector_size(&v);
+    for (int32_t from = 0; from < met; from += BLOCK) {
+        const int32_t *rows = c->touched + from;
+        p.n = met - from < BLOCK ? met - from : BLOCK;
+        take_sums(space, rows, sums, c, &p);
+        similarity->score(&p);
+        if (refuses) {
+            refuse(space, rows, &p);
+        }
+        reco__pool_offer(&c->best, p.score, rows, p.n);
+    }
+    reco__pool_finish(&c->best);
 }
 
 /* ---- all rows against all */
@@ -210,34 +230,6 @@ typedef struct search {
     int64_t first;             /* row that the body's row 0 is */
 } search;
 
-static void sift_down(reco__scored *heap, int32_t size, int32_t at)
-{
-    reco__scored entry = heap[at];
-    for (int32_t child = 2 * at + 1; child < size; child = 2 * at + 1) {
-        child += child + 1 < size && heap[child + 1].index > heap[child].index;
-        if (entry.index >= heap[child].index) {
-            break;
-        }
-        heap[at] = heap[child];
-        at = child;
-    }
-    heap[at] = entry;
-}
-
-/* Puts entries in the order of their indices. */
-static void sort_by_index(reco__scored *entries, int32_t n)
-{
-    for (int32_t at = n / 2 - 1; at >= 0; at--) {
-        sift_down(entries, n, at);
-    }
-    for (int32_t size = n - 1; size > 0; size--) {
-        reco__scored last = entries[0];
-        entries[0] = entries[size];
-        entries[size] = last;
-        sift_down(entries, size, 0);
-    }
-}
-
 static reco_status find_rows(void *context, int64_t begin, int64_t end, int32_t worker)
 {
     search *s = context;
@@ -247,12 +239,12 @@ static reco_status find_rows(void *context, int64_t begin, int64_t end, int32_t 
         reco__vector v = {s->rows->index + from, s->rows->value ? s->rows->value + from : NULL,
                           s->rows->start[r + 1] - from};
         int64_t to = s->place[r];
-        c->best.capacity = (int32_t)(s->place[r + 1] - to);
+        c->best = reco__pool_of(c->best.keys, (int32_t)(s->place[r + 1] - to));
         reco__most_similar(s->space, &v, (int32_t)r, c);
-        sort_by_index(c->best.entries, c->best.size);
         for (int32_t k = 0; k < c->best.size; k++) {
-            s->index[to + k] = c->best.entries[k].index;
-            s->value[to + k] = c->best.entries[k].score;
+            reco__scored found = reco__pool_at(&c->best, k);
+            s->index[to + k] = found.index;
+            s->value[to + k] = found.score;
         }
         s->found[r] = c->best.size;
     }
@@ -276,7 +268,7 @@ static void free_workers(reco__comparison *workers, int32_t n)
         reco__free(workers[w].dot);
         reco__free(workers[w].overlap);
         reco__free(workers[w].touched);
-        reco__free(workers[w].best.entries);
+        reco__free(workers[w].best.keys);
     }
     reco__free(workers);
 }
@@ -289,8 +281,8 @@ static reco__comparison *make_workers(int32_t n, int64_t rows, int32_t k)
         c->dot = reco__alloc_zero(rows, sizeof *c->dot);
         c->overlap = reco__alloc_zero(rows, sizeof *c->overlap);
         c->touched = reco__alloc(rows + 1, sizeof *c->touched);
-        c->best.entries = reco__alloc(k, sizeof *c->best.entries);
-        if (!c->dot || !c->overlap || !c->touched || !c->best.entries) {
+        c->best.keys = reco__alloc(reco__pool_room(k), sizeof *c->best.keys);
+        if (!c->dot || !c->overlap || !c->touched || !c->best.keys) {
             free_workers(workers, n);
             return NULL;
         }
@@ -298,29 +290,49 @@ static reco__comparison *make_workers(int32_t n, int64_t rows, int32_t k)
     return workers;
 }
 
-/* Copies the rows' neighbors, between which places were left, into a matrix without gaps. */
-static reco_status close_gaps(const search *s, int32_t n, reco__csr *out, reco_error *err)
+/* Moves the rows' neighbors together, from places that were kept for more of them. */
+static void close_gaps(search *s, const int64_t *start, int32_t n)
+{
+    for (int32_t r = 0; r < n; r++) {
+        size_t found = (size_t)s->found[r];
+        memmove(s->index + start[r], s->index + s->place[r], found * sizeof *s->index);
+        memmove(s->value + start[r], s->value + s->place[r], found * sizeof *s->value);
+    }
+}
+
+/* The neighbors found as a matrix: in the search's own arrays, or in smaller ones if much room was left over. */
+static reco_status take_found(search *s, int32_t n, reco__csr *out, reco_error *err)
 {
     reco_status status = RECO_OK;
-    int32_t *index = NULL;
-    float *value = NULL;
     int64_t *start = reco__alloc((int64_t)n + 1, sizeof *start);
     TRY_ALLOC(start);
     start[0] = 0;
     for (int32_t r = 0; r < n; r++) {
         start[r + 1] = start[r] + s->found[r];
     }
-    TRY_ALLOC(index = reco__alloc(start[n], sizeof *index));
-    TRY_ALLOC(value = reco__alloc(start[n], sizeof *value));
-    for (int32_t r = 0; r < n; r++) {
-        memcpy(index + start[r], s->index + s->place[r], (size_t)s->found[r] * sizeof *index);
-        memcpy(value + start[r], s->value + s->place[r], (size_t)s->found[r] * sizeof *value);
+    close_gaps(s, start, n);
+    if (start[n] < s->place[n] - s->place[n] / 16) {
+        int32_t *index = reco__alloc(start[n], sizeof *index);
+        float *value = reco__alloc(start[n], sizeof *value);
+        bool enough = index && value;
+        if (!enough) {
+            reco__free(index);
+            reco__free(value);
+        }
+        TRY_ALLOC(enough);
+        memcpy(index, s->index, (size_t)start[n] * sizeof *index);
+        memcpy(value, s->value, (size_t)start[n] * sizeof *value);
+        reco__free(s->index);
+        reco__free(s->value);
+        s->index = index;
+        s->value = value;
     }
-    *out = (reco__csr){n, n, start, index, value};
+    *out = (reco__csr){n, n, start, s->index, s->value};
+    s->index = NULL; /* now the result's */
+    s->value = NULL;
     return RECO_OK;
 done:
     reco__free(start);
-    reco__free(index);
     return status;
 }
 
@@ -357,7 +369,7 @@ reco_status reco__neighbors_find(const reco__space *space, const reco__csr *rows
     s.workers = make_workers(run->threads, n, k < n ? k : n);
     TRY_ALLOC(s.index && s.value && s.found && s.workers);
     TRY(search_all(&s, n, run));
-    TRY(close_gaps(&s, n, out, err));
+    TRY(take_found(&s, n, out, err));
 done:
     free_workers(s.workers, run->threads);
     reco__free(s.found);
@@ -370,13 +382,14 @@ done:
 int64_t reco__neighbors_estimate(const reco__csr *rows, const reco__csr *terms, int32_t k, int32_t threads)
 {
     int64_t n = rows->rows;
-    int64_t pairs = 0;
+    int64_t most = 0;
     for (int32_t r = 0; r < n; r++) {
-        pairs += most_found(rows, terms, r, k);
+        most += most_found(rows, terms, r, k);
     }
-    int64_t found, workers;
-    if (!reco__mul(pairs, 4 * (int64_t)sizeof(int32_t), &found) ||
-        !reco__mul(n + k, (int64_t)threads * 24, &workers)) {
+    int64_t found, worker, workers;
+    if (!reco__mul(most, 2 * (int64_t)(sizeof(int32_t) + sizeof(float)), &found) ||
+        !reco__add(n * 16, reco__pool_room(k < n ? k : (int32_t)n) * 8, &worker) ||
+        !reco__mul(worker, threads, &workers)) {
         return -1;
     }
     return found + workers + n * 20;

@@ -18,8 +18,8 @@
 #ifndef RECO__SIMILARITY_H
 #define RECO__SIMILARITY_H
 
+#include "base/pool.h"
 #include "base/run.h"
-#include "base/topk.h"
 #include "csr.h"
 
 enum { RECO__SIMILARITY_COSINE = 0, RECO__SIMILARITY_JACCARD = 1 };
@@ -46,13 +46,13 @@ typedef struct reco__vector {
     int64_t n;
 } reco__vector;
 
-/* Memory to compare one vector with all rows; `best` [capacity] receives the result. All zero between uses
- * where it says so. */
+/* Memory to compare one vector with all rows; `best` receives the result. All zero between uses where it says
+ * so. */
 typedef struct reco__comparison {
     double *dot;       /* [n_rows], zero */
     uint32_t *overlap; /* [n_rows], zero */
     int32_t *touched;  /* [n_rows + 1] */
-    reco__topk best;
+    reco__pool best;
 } reco__comparison;
 
 /* Whether a similarity looks at sets of terms only, so that weights are for nothing. */
@@ -60,7 +60,8 @@ int32_t reco__similarity_of_sets(int32_t similarity);
 /* The root of the sum of n squared weights; finite, and above 0 unless n is 0. */
 float reco__norm(const float *weights, int64_t n);
 
-/* The most similar rows, without row `self` (-1: none), into the heap c->best: similarities above 0. O(sum
+/* The most similar rows, without row `self` (-1: none), into c->best, which starts
+ * empty and is finished: similarities above 0. O(sum
  * over the vector's terms of how many rows have them). */
 void reco__most_similar(const reco__space *space, const reco__vector *vector, int32_t self,
                         reco__comparison *c);

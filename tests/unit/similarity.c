@@ -267,25 +267,34 @@ static void test_a_vector_from_outside(void **state)
     double dot[3] = {0};
     uint32_t overlap[3] = {0};
     int32_t touched[4];
-    reco__scored entries[3];
     reco__space space = {.min_overlap = 1, .terms = {3, 3, start, index, NULL}, .start = row_start};
     reco__vector v = {term, weight, 2};
-    reco__comparison c = {dot, overlap, touched, {entries, 3, 0}};
+    uint64_t keys[1024];
+    assert_in_range(reco__pool_room(3), 3, 1024);
+    reco__comparison c = {dot, overlap, touched, reco__pool_of(keys, 3)};
     for (int32_t repeat = 0; repeat < 2; repeat++) { /* sums are cleared behind */
+        c.best = reco__pool_of(keys, 3);
         reco__most_similar(&space, &v, -1, &c);
-        reco__topk_sort(&c.best);
         assert_int_equal(c.best.size, 2);
-        assert_int_equal(entries[0].index, 1);
-        assert_true(fabs(entries[0].score - 7 / (5 * sqrt(2))) < 1e-7);
-        assert_int_equal(entries[1].index, 0);
-        assert_true(fabs(entries[1].score - 3 / (5 * sqrt(2))) < 1e-7);
+        assert_int_equal(reco__pool_at(&c.best, 0).index, 0);
+        assert_true(fabs(reco__pool_at(&c.best, 0).score - 3 / (5 * sqrt(2))) < 1e-7);
+        assert_int_equal(reco__pool_at(&c.best, 1).index, 1);
+        assert_true(fabs(reco__pool_at(&c.best, 1).score - 7 / (5 * sqrt(2))) < 1e-7);
     }
     space.min_overlap = 2;
+    c.best = reco__pool_of(keys, 3);
     reco__most_similar(&space, &v, -1, &c);
     assert_int_equal(c.best.size, 1);
+    space.beyond = 1; /* what is left has nothing that the vector has not */
+    c.best = reco__pool_of(keys, 3);
+    reco__most_similar(&space, &v, -1, &c);
+    assert_int_equal(c.best.size, 0);
+    space.beyond = 0;
+    c.best = reco__pool_of(keys, 3);
     reco__most_similar(&space, &v, 1, &c);
     assert_int_equal(c.best.size, 0);
     v.n = 0;
+    c.best = reco__pool_of(keys, 3);
     reco__most_similar(&space, &v, -1, &c);
     assert_int_equal(c.best.size, 0);
 }
