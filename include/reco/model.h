@@ -147,7 +147,8 @@ RECO_API reco_status reco_model_save_bytes(const reco_model *model, int32_t flag
 RECO_API void reco_bytes_free(void *bytes);
 
 /** Loads a model. Every byte is checked; nothing but a whole and consistent file loads.
- * Cost: linear in the file's size; memory: the size of the file and at most a tenth more.
+ * Cost: linear in the file's size. Memory: the file's size and at most a tenth more; item-knn, user-knn and content turn
+ * what they store into a second order besides, which is at most as much again.
  * @return RECO_OK, RECO_EINVAL, RECO_EIO, RECO_EFORMAT (damaged, or no model file), RECO_EUNSUPPORTED (from a
  * newer version of the library or with an algorithm this build does not have), RECO_ENOMEM */
 RECO_API reco_status reco_model_load(reco_model **out, const char *path, reco_error *err);
