@@ -246,9 +246,9 @@ static void test_normal_product(void **state)
     for (int round = 0; round < ROUNDS; round++) {
         int64_t rows = 1 + below(60), factors = below(140), stride = factors + below(20), n = below(rows + 1);
         array f = make(rows * stride), base = make(n), weight = make(n), x = make(factors);
-        array y = make(factors);
+        array y = make(factors), copy = make((n + 7) * stride);
         int32_t *index = some_rows(n, rows), indexed = (int32_t)below(2), based = (int32_t)below(2);
-        int32_t weighted = (int32_t)below(2);
+        int32_t weighted = (int32_t)below(2), copied = (int32_t)below(2);
         double scale = 1;
         for (int64_t c = 0; c < factors; c++) {
             wanted[c] = y.at[c] + (double)0.3f * x.at[c];
@@ -266,7 +266,11 @@ static void test_normal_product(void **state)
             scale += sqrt((double)factors) + 1;
         }
         k->normal_product(f.at, indexed ? index : NULL, n, stride, factors, based ? base.at : NULL,
-                          weighted ? weight.at : NULL, 0.3f, x.at, y.at);
+                          weighted ? weight.at : NULL, 0.3f, x.at, y.at, copied ? copy.at : NULL);
+        for (int64_t e = 0; e < n && copied; e++) {
+            const float *row = f.at + (indexed ? index[e] : e) * stride;
+            assert_memory_equal(copy.at + e * stride, row, (size_t)factors * sizeof(float));
+        }
         for (int64_t c = 0; c < factors; c++) {
             assert_near(y.at[c], wanted[c], scale);
         }
@@ -275,6 +279,7 @@ static void test_normal_product(void **state)
         release(&weight);
         release(&x);
         release(&y);
+        release(&copy);
         reco__free(index);
     }
 }

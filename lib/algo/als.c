@@ -121,6 +121,15 @@ static double dense_weight(const als *m)
     return m->objective == HKV ? 1 : m->weight;
 }
 
+/* Numbers so small that products of three of them would be subnormal, on which processors are a hundred times as slow,
+ * become 0. Regularization that leaves no taste standing drives all factors there. */
+static void drop_tiny(float *x, int64_t n)
+{
+    for (int64_t k = 0; k < n; k++) {
+        x[k] = fabsf(x[k]) < 1e-12f ? 0 : x[k];
+    }
+}
+
 /* The exact factors of a row. */
 static bool solve(const als *m, const reco__normal *normal, const int32_t *index, const float *values,
                   int64_t n, int64_t others, float *x, float *scratch)
@@ -132,7 +141,11 @@ static bool solve(const als *m, const reco__normal *normal, const int32_t *index
         reco__entries entries = weigh(m, index + e, values + e, count, weight, negated);
         reco__system_add(normal, &entries, scratch);
     }
-    return reco__system_solve(normal, shift(m, n, others), x, scratch);
+    bool solved = reco__system_solve(normal, shift(m, n, others), x, scratch);
+    if (solved) {
+        drop_tiny(x, m->factors);
+    }
+    return solved;
 }
 
 /* ---- solving for one side ---- */
@@ -143,6 +156,7 @@ typedef struct work {
     reco__run *run;
     float *factors[2]; /* RECO_USER, RECO_ITEM: [n, width] */
     float *gram;       /* [width, width] of the side that is held */
+    float *packed;     /* the same for conjugate gradients; NULL for the other solver */
     float *gram_scratch, *scratch;
     int64_t width, scratch_each;
     /* of the side that is solved for */
@@ -183,21 +197,22 @@ static reco_status improve(void *context, int64_t begin, int64_t end, int32_t wo
     work *w = context;
     float *scratch = w->scratch + worker * w->scratch_each;
     float *weights = scratch + reco__cg_need(w->width);
-    for (int64_t row = begin; row < end; row += RECO__CG_ROWS) {
+    for (int32_t count, row = (int32_t)begin; row < end; row += count) {
         reco__entries rows[RECO__CG_ROWS];
-        int32_t count = (int32_t)(end - row < RECO__CG_ROWS ? end - row : RECO__CG_ROWS);
         float *at = weights;
+        count = reco__cg_block(w->width, w->x->start, row, (int32_t)end);
         for (int32_t k = 0; k < count; k++) {
             int64_t from = w->x->start[row + k], n = w->x->start[row + k + 1] - from;
             rows[k] = weigh(w->m, w->x->index + from, w->x->value + from, n, at, at + n);
             rows[k].shift = shift(w->m, n, w->x->columns);
             at += 2 * n;
         }
-        int32_t bad = reco__cg_rows(&w->normal, rows, count, (int32_t)w->m->cg_steps,
-                                    w->solved + row * w->solved_stride, scratch);
+        float *x = w->solved + row * w->solved_stride;
+        int32_t bad = reco__cg_rows(&w->normal, rows, count, (int32_t)w->m->cg_steps, x, scratch);
         if (bad >= 0) {
             return blame(w, row + bad);
         }
+        drop_tiny(x, count * w->solved_stride);
     }
     return RECO_OK;
 }
@@ -218,24 +233,29 @@ static reco_status solve_side(work *w, const reco_data *data, int32_t side, floa
     reco_status status = RECO_OK;
     als *m = w->m;
     const float *held = w->factors[!side];
+    bool nearly = m->solver == CG && !exact;
     w->x = side == RECO_USER ? &data->history->x : &data->by_item;
-    w->normal = (reco__normal){reco__kernels_best(), w->gram, held, w->width, w->width, (int32_t)m->factors};
+    w->normal = (reco__normal){reco__kernels_best(), nearly ? w->packed : w->gram, held, w->width, w->width,
+                               (int32_t)m->factors};
     w->solved = exact ? exact : w->factors[side];
     w->solved_stride = exact ? m->factors : w->width;
     atomic_store(&w->bad_row, INT32_MAX);
     TRY(reco__gram(w->run, held, w->x->columns, w->width, dense_weight(m), w->gram, w->gram_scratch));
-    TRY(reco__parallel_for(w->run, w->x->rows, GRAIN,
-                           exact || m->solver == CHOLESKY ? solve_exactly : improve, w));
+    if (nearly) {
+        reco__cg_pack(w->gram, w->width, w->packed);
+    }
+    TRY(reco__parallel_for(w->run, w->x->rows, GRAIN, nearly ? improve : solve_exactly, w));
 done:
     return status == RECO_ENUMERIC ? failed(w, data, side) : status;
 }
 
 /* ---- fitting ---- */
 
+/* Entries of the longest block of rows that may be solved together. */
 static int64_t longest_block(const reco__csr *x)
 {
     int64_t most = 0;
-    for (int32_t row = 0; row < x->rows; row += RECO__CG_ROWS) {
+    for (int32_t row = 0; row < x->rows; row++) {
         int32_t end = x->rows - row < RECO__CG_ROWS ? x->rows : row + RECO__CG_ROWS;
         int64_t n = x->start[end] - x->start[row];
         most = n > most ? n : most;
@@ -302,6 +322,9 @@ static reco_status fit(reco_model *self, const reco_data *data, reco__run *run)
     TRY_ALLOC(w.gram_scratch = reco__alloc(reco__gram_need(width, run->threads), sizeof(float)));
     TRY_ALLOC(w.scratch = reco__alloc(run->threads, (size_t)w.scratch_each * sizeof(float)));
     TRY_ALLOC(m->gram = w.gram = reco__alloc(width, (size_t)width * sizeof(float)));
+    if (m->solver == CG) {
+        TRY_ALLOC(w.packed = reco__alloc(reco__cg_packed(width), sizeof(float)));
+    }
     TRY_ALLOC(m->users = reco__alloc(users, (size_t)m->factors * sizeof(float)));
     TRY(iterate(&w, data));
     for (int64_t i = 0; i < items; i++) { /* the rows move together */
@@ -313,6 +336,7 @@ static reco_status fit(reco_model *self, const reco_data *data, reco__run *run)
 done:
     reco__free(w.factors[RECO_USER]);
     reco__free(w.factors[RECO_ITEM]);
+    reco__free(w.packed);
     reco__free(w.gram_scratch);
     reco__free(w.scratch);
     return status;
@@ -322,8 +346,8 @@ static int64_t estimate(const reco_model *self, const reco_data *data, int32_t t
 {
     const als *m = (const als *)self;
     int64_t width = reco__padded(m->factors), users = reco__data_users(data), items = reco__data_items(data);
-    int64_t fixed =
-        reco__gram_need(width, threads) + width * width + threads * scratch_floats(m, data, width);
+    int64_t fixed = reco__gram_need(width, threads) + width * width + reco__cg_packed(width) +
+                    threads * scratch_floats(m, data, width);
     int64_t rows, total;
     return reco__mul(users + items, width, &rows) && reco__add(rows, users * m->factors, &total) &&
                    reco__add(total, fixed, &total) && reco__mul(total, (int64_t)sizeof(float), &total)

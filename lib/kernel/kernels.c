@@ -331,45 +331,59 @@ static void gather(const float *rows, const int32_t *index, int64_t n, int64_t s
     }
 }
 
-/* y += sum over e < count of (base[e] + weight[e] * (row[e] . x)) row[e], with a constant count: GROUP or 1.
- * The rows are read twice, the second time from the first-level cache. */
-INLINE void group_product(const float *const *row, int count, int64_t factors, const float *base,
-                          const float *weight, const float *x, float *y)
+/* t[e] = base[e] + weight[e] * t[e] for e < used, 0 for the others of `count`. */
+INLINE void coefficients(float *t, int count, int64_t used, const float *base, const float *weight)
+{
+    for (int64_t e = 0; e < used; e++) {
+        t[e] = fused1(weight ? weight[e] : 1, t[e], base ? base[e] : 0);
+    }
+    for (int64_t e = used; e < count; e++) {
+        t[e] = 0;
+    }
+    /* from here on t is in memory, from where each of it comes into all lanes by one load */
+    __asm__ volatile("" : : "r"(t) : "memory");
+}
+
+/* y += sum over e < used of (base[e] + weight[e] * (row[e] . x)) row[e]; `count`, 4 or GROUP, is constant, and the
+ * rows past `used` any. `copy` gets them, `stride` apart, unless it is NULL. They are read twice, the second time from the first-level cache. */
+INLINE void group_product(const float *const *row, int count, int64_t used, int64_t factors,
+                          const float *base, const float *weight, const float *x, float *y, float *copy,
+                          int64_t stride)
 {
     vec s[GROUP];
     float t[GROUP];
     int64_t k = 0;
 #pragma GCC unroll 8
-    for (int e = 0; e < GROUP; e++) {
+    for (int e = 0; e < count; e++) {
         s[e] = (vec){0};
     }
     for (; k + WIDTH <= factors; k += WIDTH) {
         vec at = load(x + k);
 #pragma GCC unroll 8
         for (int e = 0; e < count; e++) {
-            s[e] = fused(load(row[e] + k), at, s[e]);
+            vec of = load(row[e] + k);
+            s[e] = fused(of, at, s[e]);
+            if (copy) {
+                store(copy + e * stride + k, of);
+            }
         }
     }
-    if (count == 1) {
-        t[0] = sum(s[0]);
-    } else {
-        sums(s, t);
-    }
-    for (int e = 0; e < count; e++) {
-        for (int64_t f = k; f < factors; f++) {
+    sums(s, count, t);
+    for (int64_t f = k; f < factors; f++) {
+        for (int e = 0; e < count; e++) {
             t[e] = fused1(row[e][f], x[f], t[e]);
+            if (copy) {
+                copy[e * stride + f] = row[e][f];
+            }
         }
-        t[e] = fused1(weight ? weight[e] : 1, t[e], base ? base[e] : 0);
     }
+    coefficients(t, count, used, base, weight);
     for (k = 0; k + WIDTH <= factors; k += WIDTH) {
         vec even = load(y + k), odd = {0};
-#pragma GCC unroll 8
-        for (int e = 0; e < count; e++) {
-            if (e % 2) {
-                odd = fused(splat(t[e]), load(row[e] + k), odd);
-            } else {
-                even = fused(splat(t[e]), load(row[e] + k), even);
-            }
+#pragma GCC unroll 4
+        for (int e = 0; e < count; e += 2) {
+            even = fused(splat(t[e]), load(row[e] + k), even);
+            odd = fused(splat(t[e + 1]), load(row[e + 1] + k), odd);
         }
         store(y + k, even + odd);
     }
@@ -380,22 +394,51 @@ INLINE void group_product(const float *const *row, int count, int64_t factors, c
     }
 }
 
+/* The rows of a group from entry e on; past the last entry the last row again. */
+INLINE void group_rows(const float *rows, const int32_t *index, int64_t e, int64_t n, int64_t stride,
+                       int count, const float **row)
+{
+#pragma GCC unroll 8
+    for (int g = 0; g < count; g++) {
+        int64_t at = e + g < n ? e + g : n - 1;
+        row[g] = rows + (index ? index[at] : at) * stride;
+    }
+}
+
+/* All groups; in two instances, with and without a copy, chosen by the caller. */
+INLINE void groups(const float *rows, const int32_t *index, int64_t n, int64_t stride, int64_t factors,
+                   const float *base, const float *weight, const float *x, float *y, float *copy)
+{
+    const float *row[GROUP];
+    for (int64_t e = 0; e < n;) {
+        int64_t left = n - e;
+        const float *b = base ? base + e : NULL, *w = weight ? weight + e : NULL;
+        float *to = copy ? copy + e * stride : NULL;
+        if (left >= GROUP) {
+            group_rows(rows, index, e, n, stride, GROUP, row);
+            group_product(row, GROUP, GROUP, factors, b, w, x, y, to, stride);
+            e += GROUP;
+        } else if (left > 4) {
+            group_rows(rows, index, e, n, stride, GROUP, row);
+            group_product(row, GROUP, left, factors, b, w, x, y, to, stride);
+            e = n;
+        } else {
+            group_rows(rows, index, e, n, stride, 4, row);
+            group_product(row, 4, left, factors, b, w, x, y, to, stride);
+            e += left;
+        }
+    }
+}
+
 static void normal_product(const float *rows, const int32_t *index, int64_t n, int64_t stride,
                            int64_t factors, const float *base, const float *weight, float shift,
-                           const float *x, float *y)
+                           const float *x, float *y, float *copy)
 {
     axpy(shift, x, y, factors);
-    int64_t e = 0;
-    for (; e + GROUP <= n; e += GROUP) {
-        const float *row[GROUP];
-        for (int g = 0; g < GROUP; g++) {
-            row[g] = rows + (index ? index[e + g] : e + g) * stride;
-        }
-        group_product(row, GROUP, factors, base ? base + e : NULL, weight ? weight + e : NULL, x, y);
-    }
-    for (; e < n; e++) {
-        const float *row = rows + (index ? index[e] : e) * stride;
-        group_product(&row, 1, factors, base ? base + e : NULL, weight ? weight + e : NULL, x, y);
+    if (copy) {
+        groups(rows, index, n, stride, factors, base, weight, x, y, copy);
+    } else {
+        groups(rows, index, n, stride, factors, base, weight, x, y, NULL);
     }
 }
 
@@ -480,38 +523,85 @@ static int64_t cholesky(float *a, int64_t n, int64_t stride)
     return -1;
 }
 
-/* The lanes of the vector at j that lie right of column k, others made 0. */
-INLINE vec right_of(vec v, int64_t j, int64_t k)
+/* Row i of U's block at `first`, right of the diagonal; zero past the last row. */
+INLINE void load_square(const float *u, int64_t first, int64_t n, int64_t stride, vec *square)
+{
+#pragma GCC unroll 16
+    for (int i = 0; i < WIDTH; i++) {
+        square[i] = first + i < n ? right_of(load(u + (first + i) * stride + first), i) : (vec){0};
+    }
+}
+
+/* The reciprocals on the diagonal of a block, 0 past the last row. */
+INLINE vec diagonal(const float *u, int64_t first, int64_t n, int64_t stride)
 {
     float lane[WIDTH];
-    store(lane, v);
     for (int64_t i = 0; i < WIDTH; i++) {
-        lane[i] = j + i > k ? lane[i] : 0;
+        lane[i] = first + i < n ? u[(first + i) * stride + first + i] : 0;
     }
     return load(lane);
+}
+
+/* U^T z = b for the block at `first`, then its part taken off the rest of b. */
+INLINE void forward_block(const float *u, int64_t first, int64_t n, int64_t end, int64_t stride, float *b)
+{
+    vec square[WIDTH], reciprocals = diagonal(u, first, n, stride), v = load(b + first);
+    load_square(u, first, n, stride, square);
+#pragma GCC unroll 16
+    for (int k = 0; k < WIDTH; k++) {
+        v = fused(splat(-v[k] * reciprocals[k]), square[k], v);
+    }
+    v *= reciprocals;
+    store(b + first, v);
+    int64_t rows = n - first < WIDTH ? n - first : WIDTH;
+    for (int64_t j = first + WIDTH; j < end; j += WIDTH) {
+        vec even = load(b + j), odd = {0};
+        int64_t k = 0;
+        for (; k + 2 <= rows; k += 2) {
+            even = fused(splat(-b[first + k]), load(u + (first + k) * stride + j), even);
+            odd = fused(splat(-b[first + k + 1]), load(u + (first + k + 1) * stride + j), odd);
+        }
+        if (k < rows) {
+            even = fused(splat(-b[first + k]), load(u + (first + k) * stride + j), even);
+        }
+        store(b + j, even + odd);
+    }
+}
+
+/* U x = z for the block at `first`, those right of it being solved. */
+INLINE void backward_block(const float *u, int64_t first, int64_t n, int64_t end, int64_t stride, float *b)
+{
+    vec square[WIDTH], reciprocals = diagonal(u, first, n, stride);
+    float products[WIDTH];
+    for (int i = 0; i < WIDTH; i += GROUP) {
+        vec s[GROUP];
+#pragma GCC unroll 8
+        for (int g = 0; g < GROUP; g++) {
+            s[g] = (vec){0};
+            for (int64_t j = first + WIDTH; first + i + g < n && j < end; j += WIDTH) {
+                s[g] = fused(load(u + (first + i + g) * stride + j), load(b + j), s[g]);
+            }
+        }
+        sums(s, GROUP, products + i);
+    }
+    vec v = load(b + first) - load(products);
+    load_square(u, first, n, stride, square);
+    transpose(square);
+#pragma GCC unroll 16
+    for (int k = WIDTH - 1; k >= 0; k--) {
+        v = fused(splat(-v[k] * reciprocals[k]), square[k], v);
+    }
+    store(b + first, v * reciprocals);
 }
 
 static void cholesky_solve(const float *u, int64_t n, int64_t stride, float *b)
 {
     int64_t end = (n + WIDTH - 1) / WIDTH * WIDTH;
-    for (int64_t k = 0; k < n; k++) { /* U^T z = b */
-        const float *row = u + k * stride;
-        int64_t j = k / WIDTH * WIDTH;
-        b[k] *= row[k];
-        vec z = splat(-b[k]);
-        store(b + j, fused(z, right_of(load(row + j), j, k), load(b + j)));
-        for (j += WIDTH; j < end; j += WIDTH) {
-            store(b + j, fused(z, load(row + j), load(b + j)));
-        }
+    for (int64_t first = 0; first < end; first += WIDTH) {
+        forward_block(u, first, n, end, stride, b);
     }
-    for (int64_t k = n - 1; k >= 0; k--) { /* U x = z */
-        const float *row = u + k * stride;
-        int64_t j = k / WIDTH * WIDTH;
-        vec s = load(b + j) * right_of(load(row + j), j, k);
-        for (j += WIDTH; j < end; j += WIDTH) {
-            s = fused(load(b + j), load(row + j), s);
-        }
-        b[k] = (b[k] - sum(s)) * row[k];
+    for (int64_t first = end - WIDTH; first >= 0; first -= WIDTH) {
+        backward_block(u, first, n, end, stride, b);
     }
 }
 

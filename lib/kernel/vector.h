@@ -75,10 +75,12 @@ INLINE float fused1(float a, float b, float c)
 #error "WIDTH must be 4, 8 or 16"
 #endif
 
+typedef int32_t lanes __attribute__((vector_size(WIDTH * 4)));
+typedef int32_t loose_lanes __attribute__((vector_size(WIDTH * 4), aligned(4), may_alias));
+
 #if defined(__clang__) || __GNUC__ >= 12
 #define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 #else
-typedef int32_t lanes __attribute__((vector_size(WIDTH * 4)));
 #define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (lanes){__VA_ARGS__})
 #endif
 
@@ -90,6 +92,14 @@ INLINE vec interleave_low(vec a, vec b)
 INLINE vec interleave_high(vec a, vec b)
 {
     return SHUFFLE(a, b, HIGH);
+}
+
+/* The lanes past k, others 0. */
+INLINE vec right_of(vec v, int k)
+{
+    static const int32_t mask[32] = {0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+                                     -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+    return (vec)((lanes)v & *(const loose_lanes *)(mask + 15 - k));
 }
 
 /* Rows become columns. Interleaving the i-th register with the one half the set further on, log2(WIDTH)
@@ -111,33 +121,38 @@ INLINE void transpose(vec *rows)
     }
 }
 
-/* Rows that `sums` reduces at a time. */
+/* Registers that `sums` reduces at a time, at the most. */
 #if WIDTH < 8
 #define GROUP WIDTH
 #else
 #define GROUP 8
 #endif
 
-/* out[e] = the sum of v[e]'s lanes, e < GROUP. Interleaving and adding halves the registers and keeps the
- * rows' partial sums apart; the pairing leaves the rows in order. */
-INLINE void sums(vec *v, float *out)
+typedef float four __attribute__((vector_size(16), aligned(4), may_alias));
+
+/* out[e] = the sum of v[e]'s lanes, e < count, a constant 4 or GROUP. Interleaving and adding halves the registers
+ * and keeps the rows' partial sums apart; the pairing leaves the rows in order. */
+INLINE void sums(vec *v, int count, float *out)
 {
+    float lane[WIDTH];
 #pragma GCC unroll 3
-    for (int half = GROUP / 2; half >= 1; half /= 2) {
+    for (int half = count / 2; half >= 1; half /= 2) {
 #pragma GCC unroll 4
         for (int i = 0; i < half; i++) {
             v[i] = interleave_low(v[i], v[i + half]) + interleave_high(v[i], v[i + half]);
         }
     }
-    float last[WIDTH];
-    store(last, v[0]);
-#if WIDTH > GROUP
-    for (int e = 0; e < GROUP; e++) {
-        last[e] += last[e + GROUP];
+    store(lane, v[0]);
+#pragma GCC unroll 2
+    for (int half = WIDTH / 2; half >= count; half /= 2) {
+#pragma GCC unroll 2
+        for (int i = 0; i < half; i += 4) {
+            *(four *)(lane + i) += *(four *)(lane + half + i);
+        }
     }
-#endif
-    for (int e = 0; e < GROUP; e++) {
-        out[e] = last[e];
+#pragma GCC unroll 2
+    for (int i = 0; i < count; i += 4) {
+        *(four *)(out + i) = *(four *)(lane + i);
     }
 }
 

@@ -8,19 +8,62 @@
 #include <stddef.h>
 
 /* Floats of the gathered factors: they stay in the second-level cache while the rows are worked on. */
-enum { GATHERED = 1 << 17 };
+enum { GATHERED = 1 << 17, SLACK = 7 /* rows that normal_product may write beyond */ };
+
+/* Floats that rows solved together should not pass: with a G that fits it as well, they stay in the first-level
+ * cache. A larger G comes from the second level each time, the less often the more rows share it. */
+static int64_t block_floats(int64_t width)
+{
+    return width <= 64 ? 1 << 12 : GATHERED / 2;
+}
+
+int32_t reco__cg_block(int64_t width, const int64_t *start, int32_t row, int32_t end)
+{
+    int32_t n = 1, most = end - row < RECO__CG_ROWS ? end - row : RECO__CG_ROWS;
+    while (n < most && (start[row + n + 1] - start[row]) * width <= block_floats(width)) {
+        n++;
+    }
+    return n;
+}
 
 static int64_t most_gathered(int64_t width)
 {
     return GATHERED / width;
 }
 
-int64_t reco__cg_need(int64_t width)
+int64_t reco__cg_packed(int64_t width)
 {
-    return 3 * RECO__CG_ROWS * width + most_gathered(width) * width;
+    int64_t panel = reco__kernels_best()->panel;
+    return (width + panel - 1) / panel * panel * width;
 }
 
-/* A row's entries with the place their factors were brought to, side by side. */
+void reco__cg_pack(const float *gram, int64_t width, float *packed)
+{
+    const reco__kernels *kernels = reco__kernels_best();
+    for (int64_t first = 0; first < width; first += kernels->panel) { /* G is its own transpose */
+        int64_t n = width - first < kernels->panel ? width - first : kernels->panel;
+        kernels->pack(gram + first * width, NULL, n, width, width, packed + first * width);
+    }
+}
+
+/* Q[n, width] = X G */
+static void dense_product(const reco__normal *normal, int32_t n, const float *x, float *q)
+{
+    const reco__kernels *kernels = normal->kernels;
+    int64_t width = normal->width, panel = kernels->panel;
+    for (int64_t first = 0; first < width; first += panel) {
+        int64_t columns = width - first < panel ? width - first : panel;
+        kernels->gemm(n, columns, width, x, width, 1, normal->gram + first * width, panel, q + first, width,
+                      RECO__SET);
+    }
+}
+
+int64_t reco__cg_need(int64_t width)
+{
+    return 3 * RECO__CG_ROWS * width + (most_gathered(width) + RECO__CG_ROWS * SLACK) * width;
+}
+
+/* A row's entries and where their factors are: at first where they belong, then side by side. */
 typedef struct solving {
     const reco__entries *entries;
     const float *rows;
@@ -28,28 +71,37 @@ typedef struct solving {
     float rr;
 } solving;
 
-static void gather(const reco__normal *normal, const reco__entries *rows, int32_t n, solving *s, float *to)
-{
-    int64_t room = most_gathered(normal->width);
-    for (int32_t r = 0; r < n; r++) {
-        s[r] = (solving){&rows[r], normal->rows, rows[r].index, 0};
-        if (rows[r].n <= room) {
-            normal->kernels->gather(normal->rows, rows[r].index, rows[r].n, normal->stride, normal->width,
-                                    NULL, to, normal->width);
-            s[r].rows = to;
-            s[r].index = NULL;
-            to += rows[r].n * normal->width;
-            room -= rows[r].n;
-        }
-    }
-}
-
-/* q += what a row's own entries and shift contribute to its matrix times x. */
+/* q += what a row's own entries and shift contribute to its matrix times x, less, if asked, its right side; the
+ * factors that are read are kept in `copy`, if not NULL. */
 static void add_product(const reco__normal *normal, const solving *s, const float *base, const float *x,
-                        float *q)
+                        float *q, float *copy)
 {
     normal->kernels->normal_product(s->rows, s->index, s->entries->n, normal->width, normal->width, base,
-                                    s->entries->weight, s->entries->shift, x, q);
+                                    s->entries->weight, s->entries->shift, x, q, copy);
+}
+
+/* The first residuals, r = p = b - A x, while the factors are brought together. */
+static void start(const reco__normal *normal, const reco__entries *rows, int32_t n, const float *x, float *r,
+                  float *p, float *q, solving *s)
+{
+    int64_t width = normal->width, room = most_gathered(width);
+    float *to = q + RECO__CG_ROWS * width;
+    dense_product(normal, n, x, q);
+    for (int32_t k = 0; k < n; k++) {
+        bool fits = rows[k].n <= room;
+        s[k] = (solving){&rows[k], normal->rows, rows[k].index, 0};
+        add_product(normal, &s[k], rows[k].negated, x + k * width, q + k * width, fits ? to : NULL);
+        if (fits) {
+            s[k].rows = to;
+            s[k].index = NULL;
+            to += (rows[k].n + SLACK) * width;
+            room -= rows[k].n;
+        }
+        for (int64_t f = k * width; f < (k + 1) * width; f++) {
+            r[f] = p[f] = -q[f];
+        }
+        s[k].rr = normal->kernels->dot(r + k * width, r + k * width, width);
+    }
 }
 
 int32_t reco__cg_rows(const reco__normal *normal, const reco__entries *rows, int32_t n, int32_t steps,
@@ -59,22 +111,13 @@ int32_t reco__cg_rows(const reco__normal *normal, const reco__entries *rows, int
     int64_t width = normal->width;
     float *r = scratch, *p = r + RECO__CG_ROWS * width, *q = p + RECO__CG_ROWS * width;
     solving s[RECO__CG_ROWS];
-    gather(normal, rows, n, s, q + RECO__CG_ROWS * width);
-    /* q = A x - b, so that the first residual is -q */
-    kernels->gemm(n, width, width, x, width, 1, normal->gram, width, q, width, RECO__SET);
-    for (int32_t k = 0; k < n; k++) {
-        add_product(normal, &s[k], rows[k].negated, x + k * width, q + k * width);
-        for (int64_t f = k * width; f < (k + 1) * width; f++) {
-            r[f] = p[f] = -q[f];
-        }
-        s[k].rr = kernels->dot(r + k * width, r + k * width, width);
-    }
+    start(normal, rows, n, x, r, p, q, s);
     for (int32_t step = 0; step < steps; step++) {
-        kernels->gemm(n, width, width, p, width, 1, normal->gram, width, q, width, RECO__SET);
+        dense_product(normal, n, p, q);
         for (int32_t k = 0; k < n; k++) {
             int64_t at = k * width;
             if (s[k].rr > 0) {
-                add_product(normal, &s[k], NULL, p + at, q + at);
+                add_product(normal, &s[k], NULL, p + at, q + at, NULL);
                 s[k].rr = kernels->cg_step(x + at, r + at, p + at, q + at, width, s[k].rr);
             }
         }

@@ -22,7 +22,7 @@ static inline int64_t reco__padded(int64_t factors)
 /* What the rows of one side share. F may be packed closer than `width` for the direct solver. */
 typedef struct reco__normal {
     const reco__kernels *kernels;
-    const float *gram; /* G[width, width] */
+    const float *gram; /* G[width, width]; for cg.c as reco__cg_pack has packed it */
     const float *rows; /* F[n, stride] */
     int64_t stride, width;
     int32_t factors;
@@ -64,9 +64,14 @@ void reco__system_again(const reco__normal *normal, float *b, float *scratch);
 
 /* ---- nearly, from a first guess: cg.c ---- */
 
+/* Floats of a packed G, and packing it: in panels as wide as the matrix product's, so that one is read in order. */
+int64_t reco__cg_packed(int64_t width);
+void reco__cg_pack(const float *gram, int64_t width, float *packed);
 /* Rows that are solved at a time, and floats of scratch for them. */
 enum { RECO__CG_ROWS = 12 };
 int64_t reco__cg_need(int64_t width);
+/* How many of the rows [row, end), whose entries start[] counts, are best solved together. */
+int32_t reco__cg_block(int64_t width, const int64_t *start, int32_t row, int32_t end);
 /* `steps` steps of conjugate gradients for n <= RECO__CG_ROWS rows, from what x[n, width] holds. Returns -1,
  * or the first row whose numbers overflowed. */
 int32_t reco__cg_rows(const reco__normal *normal, const reco__entries *rows, int32_t n, int32_t steps,

@@ -125,7 +125,13 @@ static void test_systems(void **state)
                 negated[r][e] = (float)reco__random_unit(&rng) * 2 - 3;
             }
         }
-        assert_int_equal(reco__cg_rows(&s, rows, n_rows, 2 * (int32_t)factors, x, scratch), -1);
+        float *packed = reco__alloc(reco__cg_packed(width), sizeof *packed);
+        assert_non_null(packed);
+        reco__cg_pack(g, width, packed);
+        reco__normal t = s;
+        t.gram = packed;
+        assert_int_equal(reco__cg_rows(&t, rows, n_rows, 2 * (int32_t)factors, x, scratch), -1);
+        reco__free(packed);
         for (int32_t r = 0; r < n_rows; r++) {
             float exact[64];
             reco__system_start(&s, scratch);
@@ -165,7 +171,7 @@ static void test_broken_systems_are_noticed(void **state)
 {
     (void)state;
     enum { WIDTH = 16 };
-    static float gram[WIDTH * WIDTH], rows[2 * WIDTH], x[RECO__CG_ROWS * WIDTH], solution[WIDTH];
+    static float gram[WIDTH * WIDTH * 8], rows[2 * WIDTH], x[RECO__CG_ROWS * WIDTH], solution[WIDTH];
     reco__normal s = {reco__kernels_best(), gram, rows, WIDTH, WIDTH, 3};
     float *scratch = reco__alloc(reco__system_need(WIDTH) + reco__cg_need(WIDTH), sizeof *scratch);
     int32_t index[] = {0, 1};
@@ -174,6 +180,7 @@ static void test_broken_systems_are_noticed(void **state)
     float beyond[] = {1, 3e38f};
     huge.weight = beyond;
     assert_non_null(scratch);
+    assert_true(reco__cg_packed(WIDTH) <= WIDTH * WIDTH * 8);
     rows[0] = rows[WIDTH] = rows[WIDTH + 1] = 5;
     reco__system_start(&s, scratch);
     assert_false(reco__system_solve(&s, 0, solution, scratch)); /* nothing but zeros */
