@@ -45,11 +45,14 @@ typedef struct reco__kernels {
                    const float *scale, float *out, int64_t out_stride);
     /* y += shift * x + sum over e of (base[e] + weight[e] * (F[e, :] . x)) F[e, :], F as in matvec: the
      * product of a sparse normal matrix and a vector in one pass. NULL base is zeros, NULL weight ones, NULL
-     * index counts. Unless `copy` is NULL it gets the rows, side by side as those of F are; it has room for 7
-     * more than n. */
+     * index counts. Unless `pack_to` is NULL, `factors` is a multiple of 16 and it gets the rows as
+     * packed_product reads them; it has room for 7 rows more than n. */
     void (*normal_product)(const float *rows, const int32_t *index, int64_t n, int64_t stride,
                            int64_t factors, const float *base, const float *weight, float shift,
-                           const float *x, float *y, float *copy);
+                           const float *x, float *y, float *pack_to);
+    /* The same without base for the n rows that normal_product packed: each is there in one stream. */
+    void (*packed_product)(const float *packed, int64_t n, int64_t factors, const float *weight, float shift,
+                           const float *x, float *y);
 
     /* A step of conjugate gradients, q = A p being known and rr = r . r: x += step * p, r -= step * q,
      * p = r + (r . r / rr) * p, with step = rr / (p . q). Returns the new r . r; 0 when p . q is not above 0,

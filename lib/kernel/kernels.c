@@ -344,102 +344,124 @@ INLINE void coefficients(float *t, int count, int64_t used, const float *base, c
     __asm__ volatile("" : : "r"(t) : "memory");
 }
 
-/* y += sum over e < used of (base[e] + weight[e] * (row[e] . x)) row[e]; `count`, 4 or GROUP, is constant, and the
- * rows past `used` any. `copy` gets them, `stride` apart, unless it is NULL. They are read twice, the second time from the first-level cache. */
-INLINE void group_product(const float *const *row, int count, int64_t used, int64_t factors,
-                          const float *base, const float *weight, const float *x, float *y, float *copy,
-                          int64_t stride)
+/* Where the rows of a group are: each on its own, or packed, WIDTH factors of each row in turn. */
+typedef struct group {
+    const float *row[GROUP];
+    const float *packed; /* or NULL */
+} group;
+
+INLINE vec of_row(const group *g, int count, int e, int64_t k)
+{
+    return g->packed ? load(g->packed + k * count + e * WIDTH) : load(g->row[e] + k);
+}
+
+/* out[e] = row[e] . x for whole vectors of factors; packs the rows on the way unless `pack_to` is NULL. */
+INLINE void group_dots(const group *g, int count, int64_t factors, const float *x, float *out, float *pack_to)
 {
     vec s[GROUP];
-    float t[GROUP];
-    int64_t k = 0;
 #pragma GCC unroll 8
     for (int e = 0; e < count; e++) {
         s[e] = (vec){0};
     }
-    for (; k + WIDTH <= factors; k += WIDTH) {
+    for (int64_t k = 0; k + WIDTH <= factors; k += WIDTH) {
         vec at = load(x + k);
 #pragma GCC unroll 8
         for (int e = 0; e < count; e++) {
-            vec of = load(row[e] + k);
-            s[e] = fused(of, at, s[e]);
-            if (copy) {
-                store(copy + e * stride + k, of);
+            vec row = of_row(g, count, e, k);
+            s[e] = fused(row, at, s[e]);
+            if (pack_to) {
+                store(pack_to + k * count + e * WIDTH, row);
             }
         }
     }
-    sums(s, count, t);
-    for (int64_t f = k; f < factors; f++) {
+    sums(s, count, out);
+}
+
+/* y += sum over e < used of (base[e] + weight[e] * (row[e] . x)) row[e]; `count`, 4 or GROUP, is constant, and the
+ * rows past `used` are any. They are read twice, the second time from the first-level cache. */
+INLINE void group_product(group g, int count, int64_t used, int64_t factors, const float *base,
+                          const float *weight, const float *x, float *y, float *pack_to)
+{
+    float t[GROUP];
+    int64_t whole = factors / WIDTH * WIDTH;
+    group_dots(&g, count, factors, x, t, pack_to);
+    for (int64_t k = whole; k < factors; k++) {
         for (int e = 0; e < count; e++) {
-            t[e] = fused1(row[e][f], x[f], t[e]);
-            if (copy) {
-                copy[e * stride + f] = row[e][f];
-            }
+            t[e] = fused1(g.row[e][k], x[k], t[e]);
         }
     }
     coefficients(t, count, used, base, weight);
-    for (k = 0; k + WIDTH <= factors; k += WIDTH) {
+    g.packed = pack_to ? pack_to : g.packed;
+    for (int64_t k = 0; k < whole; k += WIDTH) {
         vec even = load(y + k), odd = {0};
 #pragma GCC unroll 4
         for (int e = 0; e < count; e += 2) {
-            even = fused(splat(t[e]), load(row[e] + k), even);
-            odd = fused(splat(t[e + 1]), load(row[e + 1] + k), odd);
+            even = fused(splat(t[e]), of_row(&g, count, e, k), even);
+            odd = fused(splat(t[e + 1]), of_row(&g, count, e + 1, k), odd);
         }
         store(y + k, even + odd);
     }
-    for (; k < factors; k++) {
+    for (int64_t k = whole; k < factors; k++) {
         for (int e = 0; e < count; e++) {
-            y[k] = fused1(t[e], row[e][k], y[k]);
+            y[k] = fused1(t[e], g.row[e][k], y[k]);
         }
     }
 }
 
 /* The rows of a group from entry e on; past the last entry the last row again. */
-INLINE void group_rows(const float *rows, const int32_t *index, int64_t e, int64_t n, int64_t stride,
-                       int count, const float **row)
+INLINE group group_rows(const float *rows, const int32_t *index, int64_t e, int64_t n, int64_t stride,
+                        int count)
 {
+    group g = {.packed = NULL};
 #pragma GCC unroll 8
-    for (int g = 0; g < count; g++) {
-        int64_t at = e + g < n ? e + g : n - 1;
-        row[g] = rows + (index ? index[at] : at) * stride;
+    for (int i = 0; i < count; i++) {
+        int64_t at = e + i < n ? e + i : n - 1;
+        g.row[i] = rows + (index ? index[at] : at) * stride;
     }
+    return g;
 }
 
-/* All groups; in two instances, with and without a copy, chosen by the caller. */
+/* All groups; in three instances: of rows, of rows to be packed, of packed rows. */
 INLINE void groups(const float *rows, const int32_t *index, int64_t n, int64_t stride, int64_t factors,
-                   const float *base, const float *weight, const float *x, float *y, float *copy)
+                   const float *base, const float *weight, const float *x, float *y, float *pack_to,
+                   const float *packed)
 {
-    const float *row[GROUP];
-    for (int64_t e = 0; e < n;) {
-        int64_t left = n - e;
+    int64_t e = 0;
+    for (; e + 4 < n; e += GROUP) { /* at least 5 rows: a whole group, or nearly */
+        group g =
+            packed ? (group){.packed = packed + e * factors} : group_rows(rows, index, e, n, stride, GROUP);
         const float *b = base ? base + e : NULL, *w = weight ? weight + e : NULL;
-        float *to = copy ? copy + e * stride : NULL;
-        if (left >= GROUP) {
-            group_rows(rows, index, e, n, stride, GROUP, row);
-            group_product(row, GROUP, GROUP, factors, b, w, x, y, to, stride);
-            e += GROUP;
-        } else if (left > 4) {
-            group_rows(rows, index, e, n, stride, GROUP, row);
-            group_product(row, GROUP, left, factors, b, w, x, y, to, stride);
-            e = n;
+        float *to = pack_to ? pack_to + e * factors : NULL;
+        if (n - e >= GROUP) {
+            group_product(g, GROUP, GROUP, factors, b, w, x, y, to);
         } else {
-            group_rows(rows, index, e, n, stride, 4, row);
-            group_product(row, 4, left, factors, b, w, x, y, to, stride);
-            e += left;
+            group_product(g, GROUP, n - e, factors, b, w, x, y, to);
         }
+    }
+    if (e < n) {
+        group g = packed ? (group){.packed = packed + e * factors} : group_rows(rows, index, e, n, stride, 4);
+        group_product(g, 4, n - e, factors, base ? base + e : NULL, weight ? weight + e : NULL, x, y,
+                      pack_to ? pack_to + e * factors : NULL);
     }
 }
 
 static void normal_product(const float *rows, const int32_t *index, int64_t n, int64_t stride,
                            int64_t factors, const float *base, const float *weight, float shift,
-                           const float *x, float *y, float *copy)
+                           const float *x, float *y, float *pack_to)
 {
     axpy(shift, x, y, factors);
-    if (copy) {
-        groups(rows, index, n, stride, factors, base, weight, x, y, copy);
+    if (pack_to) {
+        groups(rows, index, n, stride, factors, base, weight, x, y, pack_to, NULL);
     } else {
-        groups(rows, index, n, stride, factors, base, weight, x, y, NULL);
+        groups(rows, index, n, stride, factors, base, weight, x, y, NULL, NULL);
     }
+}
+
+static void packed_product(const float *packed, int64_t n, int64_t factors, const float *weight, float shift,
+                           const float *x, float *y)
+{
+    axpy(shift, x, y, factors);
+    groups(NULL, NULL, n, 0, factors, NULL, weight, x, y, NULL, packed);
 }
 
 static float cg_step(float *x, float *r, float *p, const float *q, int64_t n, float rr)
@@ -671,6 +693,7 @@ const reco__kernels TABLE(ISA) = {
     .rank_update = rank_update,
     .gather = gather,
     .normal_product = normal_product,
+    .packed_product = packed_product,
     .cg_step = cg_step,
     .cholesky = cholesky,
     .cholesky_solve = cholesky_solve,

@@ -8,13 +8,13 @@
 #include <stddef.h>
 
 /* Floats of the gathered factors: they stay in the second-level cache while the rows are worked on. */
-enum { GATHERED = 1 << 17, SLACK = 7 /* rows that normal_product may write beyond */ };
+enum { GATHERED = 1 << 18, SLACK = 7 /* rows that normal_product may write beyond */ };
 
 /* Floats that rows solved together should not pass: with a G that fits it as well, they stay in the first-level
  * cache. A larger G comes from the second level each time, the less often the more rows share it. */
 static int64_t block_floats(int64_t width)
 {
-    return width <= 64 ? 1 << 12 : GATHERED / 2;
+    return width <= 64 ? 1 << 13 : GATHERED / 2;
 }
 
 int32_t reco__cg_block(int64_t width, const int64_t *start, int32_t row, int32_t end)
@@ -63,21 +63,24 @@ int64_t reco__cg_need(int64_t width)
     return 3 * RECO__CG_ROWS * width + (most_gathered(width) + RECO__CG_ROWS * SLACK) * width;
 }
 
-/* A row's entries and where their factors are: at first where they belong, then side by side. */
+/* A row's entries, and their factors side by side, or NULL when there was no room: then they are looked up. */
 typedef struct solving {
     const reco__entries *entries;
-    const float *rows;
-    const int32_t *index;
+    const float *packed;
     float rr;
 } solving;
 
-/* q += what a row's own entries and shift contribute to its matrix times x, less, if asked, its right side; the
- * factors that are read are kept in `copy`, if not NULL. */
-static void add_product(const reco__normal *normal, const solving *s, const float *base, const float *x,
-                        float *q, float *copy)
+/* q += what a row's own entries and shift contribute to its matrix times p. */
+static void add_product(const reco__normal *normal, const solving *s, const float *p, float *q)
 {
-    normal->kernels->normal_product(s->rows, s->index, s->entries->n, normal->width, normal->width, base,
-                                    s->entries->weight, s->entries->shift, x, q, copy);
+    const reco__entries *e = s->entries;
+    int64_t width = normal->width;
+    if (s->packed) {
+        normal->kernels->packed_product(s->packed, e->n, width, e->weight, e->shift, p, q);
+    } else {
+        normal->kernels->normal_product(normal->rows, e->index, e->n, width, width, NULL, e->weight, e->shift,
+                                        p, q, NULL);
+    }
 }
 
 /* The first residuals, r = p = b - A x, while the factors are brought together. */
@@ -88,14 +91,14 @@ static void start(const reco__normal *normal, const reco__entries *rows, int32_t
     float *to = q + RECO__CG_ROWS * width;
     dense_product(normal, n, x, q);
     for (int32_t k = 0; k < n; k++) {
-        bool fits = rows[k].n <= room;
-        s[k] = (solving){&rows[k], normal->rows, rows[k].index, 0};
-        add_product(normal, &s[k], rows[k].negated, x + k * width, q + k * width, fits ? to : NULL);
+        const reco__entries *e = &rows[k];
+        bool fits = e->n <= room;
+        normal->kernels->normal_product(normal->rows, e->index, e->n, width, width, e->negated, e->weight,
+                                        e->shift, x + k * width, q + k * width, fits ? to : NULL);
+        s[k] = (solving){e, fits ? to : NULL, 0};
         if (fits) {
-            s[k].rows = to;
-            s[k].index = NULL;
-            to += (rows[k].n + SLACK) * width;
-            room -= rows[k].n;
+            to += (e->n + SLACK) * width;
+            room -= e->n;
         }
         for (int64_t f = k * width; f < (k + 1) * width; f++) {
             r[f] = p[f] = -q[f];
@@ -117,7 +120,7 @@ int32_t reco__cg_rows(const reco__normal *normal, const reco__entries *rows, int
         for (int32_t k = 0; k < n; k++) {
             int64_t at = k * width;
             if (s[k].rr > 0) {
-                add_product(normal, &s[k], NULL, p + at, q + at, NULL);
+                add_product(normal, &s[k], p + at, q + at);
                 s[k].rr = kernels->cg_step(x + at, r + at, p + at, q + at, width, s[k].rr);
             }
         }

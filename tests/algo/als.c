@@ -445,7 +445,7 @@ static void test_threads_give_the_same_bits(void **state)
     reco_data *data;
     reco__random random = reco__random_key(9, 0, 0);
     OK(reco_builder_new(&b, &err));
-    for (int64_t u = 0; u < 3000; u++) {
+    for (int64_t u = 0; u < 3400; u++) {
         int64_t n = u == 77 ? 700 : (int64_t)reco__random_below(&random, 12), popular = 0;
         float value = 2;
         OK(reco_builder_add_events_i64(b, 1, &u, &popular, &value, NULL, &err));
