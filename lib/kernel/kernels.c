@@ -692,9 +692,10 @@ const reco__kernels TABLE(ISA) = {
     .gemm = gemm,
     .rank_update = rank_update,
     .gather = gather,
-    .normal_product = normal_product,
-    .packed_product = packed_product,
-    .cg_step = cg_step,
+    /* conjugate gradients only train: the query-only library stays small without them */
+    .normal_product = RECO__TRAINING ? normal_product : 0,
+    .packed_product = RECO__TRAINING ? packed_product : 0,
+    .cg_step = RECO__TRAINING ? cg_step : 0,
     .cholesky = cholesky,
     .cholesky_solve = cholesky_solve,
     .pack = pack,
