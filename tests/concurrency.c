@@ -95,7 +95,7 @@ static void test_batches_and_fits_with_threads(void **state)
     int32_t items[200 * LIMIT], sizes[200];
     OK(reco_query_new(&query, &err));
     OK(reco_query_limit(query, LIMIT, &err));
-    OK(reco_model_recommend_batch(model, query, NULL, 200, 8, items, NULL, sizes, NULL, &err));
+    OK(reco_model_recommend_batch(model, query, NULL, 200, 8, NULL, items, NULL, sizes, NULL, &err));
     for (int32_t u = 0; u < 200; u++) {
         assert_true(sizes[u] >= 0 && sizes[u] <= LIMIT);
     }

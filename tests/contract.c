@@ -351,8 +351,8 @@ static void test_a_batch_is_many_queries(void **state)
     }
     users[N] = "nobody";
     for (int32_t threads = 0; threads < 4; threads++) {
-        OK(reco_model_recommend_batch(model, query, users, N + 1, threads, items, scores, sizes, statuses,
-                                      &err));
+        OK(reco_model_recommend_batch(model, query, users, N + 1, threads, NULL, items, scores, sizes,
+                                      statuses, &err));
         assert_int_equal(statuses[N], RECO_ENOTFOUND);
         assert_int_equal(sizes[N], 0);
         for (int32_t u = 0; u < N; u++) {
@@ -366,7 +366,7 @@ static void test_a_batch_is_many_queries(void **state)
             compare(list, expected, sizes[u]);
         }
     }
-    FAILS(reco_model_recommend_batch(model, query, users, N + 1, 1, items, NULL, sizes, NULL, &err),
+    FAILS(reco_model_recommend_batch(model, query, users, N + 1, 1, NULL, items, NULL, sizes, NULL, &err),
           RECO_ENOTFOUND);
     reco_list_free(list);
     reco_query_free(query);

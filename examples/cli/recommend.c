@@ -368,8 +368,8 @@ static int answer_block(printer *p, const reco_query *query, batch *b, int64_t n
     int code = DONE;
     reco_error err;
     int32_t threads = p->o->threads > 0 ? (int32_t)p->o->threads : 0;
-    CALL(reco_model_recommend_batch(p->model, query, b->users, n, threads, b->items, b->scores, b->sizes,
-                                    NULL, &err));
+    CALL(reco_model_recommend_batch(p->model, query, b->users, n, threads, NULL, b->items, b->scores,
+                                    b->sizes, NULL, &err));
     for (int64_t k = 0; k < n; k++) {
         STEP(print_answer(p, b->users[k], NULL, -1, b->items + k * b->limit, b->scores + k * b->limit,
                           b->sizes[k]));

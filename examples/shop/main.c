@@ -210,8 +210,9 @@ static reco_status count_equal(const shop *s, const reco_model *a, const reco_mo
     reco_status status = RECO_ENOMEM;
     if (!items || !sizes || !scores)
         goto done;
-    if ((status = reco_model_recommend_batch(a, s->query, NULL, n, 0, items, scores, sizes, NULL, err)) ||
-        (status = reco_model_recommend_batch(b, s->query, NULL, n, 0, items + cells, scores + cells,
+    if ((status =
+             reco_model_recommend_batch(a, s->query, NULL, n, 0, NULL, items, scores, sizes, NULL, err)) ||
+        (status = reco_model_recommend_batch(b, s->query, NULL, n, 0, NULL, items + cells, scores + cells,
                                              sizes + n, NULL, err)))
         goto done;
     *equal = 0;

@@ -97,6 +97,16 @@ RECO_API reco_status reco_builder_set_consent(reco_builder *builder, const char 
 RECO_API reco_status reco_builder_add_event(reco_builder *builder, const char *user, const char *item,
                                             const char *type, float value, int64_t time, reco_error *err);
 
+/** Adds n events from columns. All of them or, on failure, none.
+ * @param users,items  [n] ids
+ * @param types        [n] names of event types or NULL; or NULL for none at all
+ * @param values       [n] or NULL for 1
+ * @param times        [n] or NULL for none
+ * @return as reco_builder_add_event; the message names the row, from 0 */
+RECO_API reco_status reco_builder_add_events(reco_builder *builder, int64_t n, const char *const *users,
+                                             const char *const *items, const char *const *types,
+                                             const float *values, const int64_t *times, reco_error *err);
+
 /** Adds n events from columns with 64-bit ids. All of them or, on failure, none.
  * @param users,items  [n]
  * @param values       [n] or NULL for 1
@@ -242,6 +252,15 @@ RECO_API int32_t reco_data_consent(const reco_data *data, int32_t user);
  * @return RECO_OK, RECO_EINVAL (index out of range) */
 RECO_API reco_status reco_data_row(const reco_data *data, int32_t user, const int32_t **items,
                                    const float **values, int64_t *n, reco_error *err);
+
+/** Gives the whole interaction matrix X[n_users, n_items] as compressed sparse rows: the entries of row u are
+ * those from offsets[u] up to, and without, offsets[u + 1].
+ * @param offsets       borrowed array [n_users + 1]
+ * @param items,values  borrowed arrays [pairs], items ascending within a row, values above 0; may be NULL when there
+ * are no pairs
+ * @return RECO_OK, RECO_EINVAL */
+RECO_API reco_status reco_data_matrix(const reco_data *data, const int64_t **offsets, const int32_t **items,
+                                      const float **values, reco_error *err);
 
 /** Divides a data set in two that share ids and features. Deterministic for equal data, `spec` and `seed`.
  * @param spec  one of

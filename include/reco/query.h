@@ -75,7 +75,8 @@ RECO_API reco_status reco_query_where(reco_query *query, const char *condition, 
 /** Called for items that would enter the answer, in no particular order, from the thread that asks.
  * @param context  what reco_query_filter was given
  * @param item     the item's index; @param id  its id, borrowed during the call
- * @return 0 to keep it out, anything else to allow it; the same for the same item during one question */
+ * @return 0 to keep the item out, above 0 to allow it, the same for the same item during one question; below 0
+ * to end the question, or the whole batch, in RECO_ECANCELLED */
 typedef int32_t (*reco_filter)(void *context, int32_t item, const char *id);
 /** Allows only items the function agrees to; NULL lifts it. */
 RECO_API void reco_query_filter(reco_query *query, reco_filter filter, void *context);
@@ -92,8 +93,9 @@ RECO_API int32_t reco_list_size(const reco_list *list);
 RECO_API const int32_t *reco_list_items(const reco_list *list);
 /** Returns the items' scores [size], descending, borrowed until the list is used again. */
 RECO_API const float *reco_list_scores(const reco_list *list);
-/** Returns the id of the `k`-th item, borrowed from the model and the list, or NULL when k is out of range.
- */
+/** Returns the items' ids [size], borrowed until the list is used again. */
+RECO_API const char *const *reco_list_ids(const reco_list *list);
+/** Returns the id of the `k`-th item, borrowed until the list is used again, or NULL when k is out of range. */
 RECO_API const char *reco_list_id(const reco_list *list, int32_t k);
 /** Gives the 64-bit id of the `k`-th item. @return RECO_OK, RECO_EINVAL (k out of range; the id is no 64-bit
  * number) */
@@ -106,7 +108,7 @@ RECO_API const char *reco_list_source(const reco_list *list);
  * Cost: the algorithm's score of all allowed items, then one pass to select; allocates only when `list`
  * grows.
  * @return RECO_OK; RECO_EINVAL, RECO_ESTATE (unfitted; a user id asked of a model saved without its users),
- * RECO_ENOTFOUND (user, item or field), RECO_ENUMERIC, RECO_ENOMEM */
+ * RECO_ENOTFOUND (user, item or field), RECO_ENUMERIC, RECO_ECANCELLED (by its filter), RECO_ENOMEM */
 RECO_API reco_status reco_model_recommend(const reco_model *model, const reco_query *query, reco_list *list,
                                           reco_error *err);
 
@@ -136,14 +138,16 @@ RECO_API reco_status reco_model_score(const reco_model *model, const reco_query 
  * @param query     everything but who asks; its filter must bear being called from several threads
  * @param users     [n] ids, or NULL for the model's users 0 .. n-1
  * @param threads   how many threads may work; 0 = all the process may use; 1 starts none
+ * @param run       NULL, or progress and cancellation
  * @param items     [n, limit] out: indices; a row's entries past its size are left as they were
  * @param scores    [n, limit] out, or NULL
  * @param sizes     [n] out: how many a row has
  * @param statuses  [n] out, or NULL: what each row ended in; a failed row has size 0
- * @return RECO_OK, even when rows failed, if `statuses` is given; else the first failed row's status */
+ * @return RECO_OK, even when rows failed, if `statuses` is given; else the first failed row's status.
+ * RECO_ECANCELLED by the run or the filter: all sizes are 0 then */
 RECO_API reco_status reco_model_recommend_batch(const reco_model *model, const reco_query *query,
                                                 const char *const *users, int64_t n, int32_t threads,
-                                                int32_t *items, float *scores, int32_t *sizes,
+                                                reco_run *run, int32_t *items, float *scores, int32_t *sizes,
                                                 reco_status *statuses, reco_error *err);
 
 #ifdef __cplusplus

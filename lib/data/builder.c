@@ -116,7 +116,7 @@ void reco__builder_rollback(reco_builder *builder)
 
 /* ---- ids ---- */
 
-static reco_status check_id(int32_t side, const char *text, int64_t length, reco_error *err)
+reco_status reco__builder_check_id(int32_t side, const char *text, int64_t length, reco_error *err)
 {
     static const char *const words[] = {"user", "item"};
     REQUIRE(length > 0, "%s id is empty", words[side]);
@@ -133,7 +133,7 @@ reco_status reco__builder_id(reco_builder *builder, int32_t side, const char *te
     if (*number >= 0) { /* whatever is in the table has passed the check */
         return RECO_OK;
     }
-    reco_status status = check_id(side, text, length, err);
+    reco_status status = reco__builder_check_id(side, text, length, err);
     if (status == RECO_OK) {
         *number = reco__intern_add(&builder->ids[side], text, length);
         status = *number < 0 ? reco__out_of_memory(err) : RECO_OK;
@@ -200,141 +200,6 @@ reco_status reco_builder_set_consent(reco_builder *builder, const char *user, in
     reco__builder_mark(builder);
     TRY(reco__builder_id(builder, RECO_USER, user, (int64_t)strlen(user), &number, err));
     TRY(reco__builder_agree(builder, number, consent, err));
-    return RECO_OK;
-done:
-    reco__builder_rollback(builder);
-    return status;
-}
-
-/* ---- events ---- */
-
-reco_status reco_builder_set_event(reco_builder *builder, const char *type, double weight, reco_error *err)
-{
-    REQUIRE(builder && type, "builder: NULL argument");
-    int64_t length = (int64_t)strlen(type);
-    REQUIRE(length > 0 && length <= RECO__MAX_ID && reco__utf8_valid(type, length),
-            "event type must be UTF-8 of 1 to %d bytes", RECO__MAX_ID);
-    REQUIRE(isfinite((float)weight), "weight of event type '%s' must be finite", type);
-    if (!RECO__GROW(builder->weights, builder->weights_capacity, (int64_t)builder->types.n + 1)) {
-        return reco__out_of_memory(err);
-    }
-    int32_t number = reco__intern_add(&builder->types, type, length);
-    if (number < 0) {
-        return reco__out_of_memory(err);
-    }
-    builder->weights[number] = weight;
-    return RECO_OK;
-}
-
-reco_status reco__builder_weight(const reco_builder *builder, const char *type, int64_t length,
-                                 double *weight, reco_error *err)
-{
-    int32_t number = reco__intern_find(&builder->types, type, length);
-    if (number < 0) {
-        return reco__fail(err, RECO_ENOTFOUND, "no event type '%.*s'; name it with reco_builder_set_event",
-                          (int)(length < 60 ? length : 60), type);
-    }
-    *weight = builder->weights[number];
-    return RECO_OK;
-}
-
-bool reco__builder_start_times(reco_builder *builder)
-{
-    reco__events *events = &builder->events;
-    if (!RECO__GROW(events->time, events->time_capacity, events->room + 1)) {
-        return false;
-    }
-    for (int64_t e = 0; e < events->n; e++) {
-        events->time[e] = RECO_NO_TIME;
-    }
-    return true;
-}
-
-bool reco__builder_reserve(reco_builder *builder, int64_t n)
-{
-    reco__events *events = &builder->events;
-    int64_t need;
-    if (!reco__add(events->n, n, &need) || !RECO__GROW(events->user, events->user_capacity, need) ||
-        !RECO__GROW(events->item, events->item_capacity, need) ||
-        !RECO__GROW(events->value, events->value_capacity, need) ||
-        (events->time && !RECO__GROW(events->time, events->time_capacity, need))) {
-        return false;
-    }
-    events->room = events->user_capacity;
-    events->room = events->item_capacity < events->room ? events->item_capacity : events->room;
-    events->room = events->value_capacity < events->room ? events->value_capacity : events->room;
-    if (events->time && events->time_capacity < events->room) {
-        events->room = events->time_capacity;
-    }
-    return true;
-}
-
-reco_status reco_builder_add_event(reco_builder *builder, const char *user, const char *item,
-                                   const char *type, float value, int64_t time, reco_error *err)
-{
-    reco_status status = RECO_OK;
-    double weight = 1;
-    int32_t user_number, item_number;
-    REQUIRE(builder && user && item, "builder: NULL argument");
-    REQUIRE(isfinite(value), "event of user '%.80s' and item '%.80s': value must be finite", user, item);
-    if (type) {
-        status = reco__builder_weight(builder, type, (int64_t)strlen(type), &weight, err);
-        if (status != RECO_OK) {
-            return status;
-        }
-    }
-    float weighted = (float)(value * weight);
-    REQUIRE(isfinite(weighted), "event of user '%.80s' and item '%.80s': value times weight is too large",
-            user, item);
-    int64_t user_length = (int64_t)strlen(user), item_length = (int64_t)strlen(item);
-    reco__builder_mark(builder);
-    TRY(check_id(RECO_USER, user, user_length, err));
-    TRY(check_id(RECO_ITEM, item, item_length, err));
-    if (weighted == 0) { /* says nothing about anybody: the ids are not kept either */
-        builder->tally.events_zero++;
-        return RECO_OK;
-    }
-    TRY(reco__builder_id(builder, RECO_USER, user, user_length, &user_number, err));
-    TRY(reco__builder_id(builder, RECO_ITEM, item, item_length, &item_number, err));
-    TRY_ALLOC(reco__builder_push(builder, user_number, item_number, weighted, time));
-    return RECO_OK;
-done:
-    reco__builder_rollback(builder);
-    return status;
-}
-
-/* The number of a 64-bit id. */
-static reco_status add_whole(reco_builder *builder, int32_t side, int64_t id, int32_t *number,
-                             reco_error *err)
-{
-    *number = reco__intern_add_whole(&builder->ids[side], id);
-    return *number < 0 ? reco__out_of_memory(err) : RECO_OK;
-}
-
-reco_status reco_builder_add_events_i64(reco_builder *builder, int64_t n, const int64_t *users,
-                                        const int64_t *items, const float *values, const int64_t *times,
-                                        reco_error *err)
-{
-    reco_status status = RECO_OK;
-    REQUIRE(builder, "builder: NULL argument");
-    REQUIRE(n >= 0, "n must be at least 0, got %lld", (long long)n);
-    REQUIRE(n == 0 || (users && items), "users and items must not be NULL");
-    for (int64_t e = 0; values && e < n; e++) {
-        REQUIRE(isfinite(values[e]), "row %lld: value must be finite", (long long)e);
-    }
-    reco__builder_mark(builder);
-    TRY_ALLOC(reco__builder_reserve(builder, n));
-    for (int64_t e = 0; e < n; e++) {
-        int32_t user, item;
-        float value = values ? values[e] : 1;
-        if (value == 0) {
-            builder->tally.events_zero++;
-            continue;
-        }
-        TRY(add_whole(builder, RECO_USER, users[e], &user, err));
-        TRY(add_whole(builder, RECO_ITEM, items[e], &item, err));
-        TRY_ALLOC(reco__builder_push(builder, user, item, value, times ? times[e] : RECO_NO_TIME));
-    }
     return RECO_OK;
 done:
     reco__builder_rollback(builder);

@@ -74,6 +74,8 @@ struct reco_builder {
 void reco__builder_mark(reco_builder *builder);
 void reco__builder_rollback(reco_builder *builder);
 
+/* EINVAL (empty, overlong, not UTF-8). */
+reco_status reco__builder_check_id(int32_t side, const char *text, int64_t length, reco_error *err);
 /* The number of an id, added when new. EINVAL (empty, overlong, not UTF-8), ENOMEM. */
 reco_status reco__builder_id(reco_builder *builder, int32_t side, const char *text, int64_t length,
                              int32_t *number, reco_error *err);

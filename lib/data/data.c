@@ -97,3 +97,13 @@ reco_status reco_data_row(const reco_data *data, int32_t user, const int32_t **i
     *n = x->start[user + 1] - x->start[user];
     return RECO_OK;
 }
+
+reco_status reco_data_matrix(const reco_data *data, const int64_t **offsets, const int32_t **items,
+                             const float **values, reco_error *err)
+{
+    REQUIRE(data && offsets && items && values, "data: NULL argument");
+    *offsets = data->history->x.start;
+    *items = data->history->x.index;
+    *values = data->history->x.value;
+    return RECO_OK;
+}

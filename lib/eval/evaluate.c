@@ -121,8 +121,8 @@ static reco_status make_lists(evaluation *e, const reco_query *query, int64_t n)
     for (int64_t r = 0; r < n; r++) {
         e->ids[r] = reco__string(ids, e->held.user[e->from + r]);
     }
-    return reco_model_recommend_batch(e->model, query, e->ids, n, e->run.threads, e->lists, NULL, e->sizes,
-                                      NULL, e->run.err);
+    return reco_model_recommend_batch(e->model, query, e->ids, n, e->run.threads, NULL, e->lists, NULL,
+                                      e->sizes, NULL, e->run.err);
 }
 
 /* ---- from lists to figures ---- */

@@ -8,8 +8,10 @@
 
 typedef struct batch {
     const reco__plan *plan;
+    reco__run run;
     const char *const *users; /* [n] or NULL */
-    reco_list **lists;        /* [threads] */
+    int64_t n;
+    reco_list **lists; /* [threads] */
     reco__many many;
     char *blocks;        /* [threads, block_need] for the work on blocks */
     reco__asker *askers; /* [threads, many.rows] those of a block that are answered together */
@@ -46,7 +48,14 @@ static reco_status answer_row(const batch *b, int64_t row, reco_list *list, reco
     return status ? status : reco__answer(b->plan, &who, -1, list, err);
 }
 
-static void answer_singly(const batch *b, int64_t row, reco_list *list)
+/* Tells how far it is, from the thread that called. */
+static reco_status report(batch *b, int64_t row, int32_t worker)
+{
+    return worker == 0 ? reco__run_step(&b->run, (double)row / (double)b->n) : RECO_OK;
+}
+
+/* RECO_OK also when the row failed, unless the filter wants no more. */
+static reco_status answer_singly(const batch *b, int64_t row, reco_list *list)
 {
     int64_t limit = b->plan->query->limit;
     b->statuses[row] = answer_row(b, row, list, NULL);
@@ -57,15 +66,17 @@ static void answer_singly(const batch *b, int64_t row, reco_list *list)
     if (list->size > 0 && b->scores) {
         memcpy(b->scores + row * limit, list->scores, (size_t)list->size * sizeof *list->scores);
     }
+    return b->statuses[row] == RECO_ECANCELLED ? RECO_ECANCELLED : RECO_OK;
 }
 
 static reco_status answer_rows(void *context, int64_t begin, int64_t end, int32_t worker)
 {
-    const batch *b = context;
-    for (int64_t row = begin; row < end; row++) {
-        answer_singly(b, row, b->lists[worker]);
+    batch *b = context;
+    reco_status status = report(b, begin, worker);
+    for (int64_t row = begin; row < end && status == RECO_OK; row++) {
+        status = answer_singly(b, row, b->lists[worker]);
     }
-    return RECO_OK;
+    return status;
 }
 
 /* One of a block's answers into the caller's arrays. */
@@ -85,24 +96,27 @@ static void write_row(const batch *b, int64_t row, const reco__scored *best, int
 
 static reco_status answer_block(void *context, int64_t begin, int64_t end, int32_t worker)
 {
-    const batch *b = context;
+    reco_status status = RECO_OK;
+    batch *b = context;
     int64_t first = (int64_t)worker * b->many.rows;
     reco__asker *askers = b->askers + first;
     int64_t *rows = b->rows + first;
     const reco__scored *best;
     int32_t n = 0;
+    TRY(report(b, begin, worker));
     for (int64_t row = begin; row < end; row++) {
         if (find_asker(b, row, &askers[n], NULL) == RECO_OK && reco__many_takes(&b->many, &askers[n])) {
             rows[n++] = row;
         } else {
-            answer_singly(b, row, b->lists[worker]);
+            TRY(answer_singly(b, row, b->lists[worker]));
         }
     }
-    reco__many_answer(&b->many, askers, n, b->blocks + worker * b->block_need, &best, b->found + first);
+    TRY(reco__many_answer(&b->many, askers, n, b->blocks + worker * b->block_need, &best, b->found + first));
     for (int32_t k = 0; k < n; k++) {
         write_row(b, rows[k], best + (int64_t)k * b->many.depth, b->found[first + k]);
     }
-    return RECO_OK;
+done:
+    return status;
 }
 
 /* Memory for the work on blocks. */
@@ -127,9 +141,7 @@ static reco_status make_lists(const batch *b, int32_t threads, reco_error *err)
     for (int32_t k = 0; k < threads; k++) {
         TRY(reco_list_new(&b->lists[k], err));
         TRY(reco__list_scratch(b->lists[k], reco__answer_need(b->plan), err));
-        b->lists[k]->capacity = reco__plan_depth(b->plan);
-        TRY_ALLOC(b->lists[k]->items = reco__alloc(b->lists[k]->capacity, sizeof *b->lists[k]->items));
-        TRY_ALLOC(b->lists[k]->scores = reco__alloc(b->lists[k]->capacity, sizeof *b->lists[k]->scores));
+        TRY(reco__list_grow(b->lists[k], reco__plan_depth(b->plan), err));
         TRY(reco__list_fill(b->lists[k], b->plan->model, &none, 0, "", err));
     }
 done:
@@ -137,9 +149,9 @@ done:
 }
 
 /* The first failure, asked once more for its message. */
-static reco_status first_failure(const batch *b, int64_t n, reco_error *err)
+static reco_status first_failure(const batch *b, reco_error *err)
 {
-    for (int64_t row = 0; row < n; row++) {
+    for (int64_t row = 0; row < b->n; row++) {
         if (b->statuses[row]) {
             return answer_row(b, row, b->lists[0], err);
         }
@@ -147,24 +159,35 @@ static reco_status first_failure(const batch *b, int64_t n, reco_error *err)
     return RECO_OK;
 }
 
-static reco_status run_batch(batch *b, int64_t n, int32_t threads, bool has_statuses, reco_error *err)
+/* Nothing is answered by half. */
+static void forget_all(const batch *b)
+{
+    for (int64_t row = 0; row < b->n; row++) {
+        b->sizes[row] = 0;
+        b->statuses[row] = RECO_ECANCELLED;
+    }
+}
+
+static reco_status run_batch(batch *b, bool has_statuses, reco_error *err)
 {
     reco_status status = RECO_OK;
-    reco__run run = reco__run_start(NULL, threads, 0, "recommend", err);
-    TRY(reco__many_start(&b->many, b->plan, n, run.threads, err));
-    int64_t grain = b->many.rows > 0 ? b->many.rows : GRAIN, blocks = (n + grain - 1) / grain;
-    run.threads = run.threads < blocks ? run.threads : (int32_t)blocks;
-    TRY_ALLOC(b->lists = reco__alloc_zero(run.threads, sizeof(*b->lists)));
-    TRY(make_lists(b, run.threads, err));
+    TRY(reco__many_start(&b->many, b->plan, b->n, b->run.threads, err));
+    int64_t grain = b->many.rows > 0 ? b->many.rows : GRAIN, blocks = (b->n + grain - 1) / grain;
+    b->run.threads = b->run.threads < blocks ? b->run.threads : (int32_t)blocks;
+    TRY_ALLOC(b->lists = reco__alloc_zero(b->run.threads, sizeof(*b->lists)));
+    TRY(make_lists(b, b->run.threads, err));
     if (b->many.rows > 0) {
-        TRY(make_blocks(b, run.threads, err));
+        TRY(make_blocks(b, b->run.threads, err));
     }
-    TRY(reco__parallel_for(&run, n, grain, b->many.rows > 0 ? answer_block : answer_rows, b));
-    if (!has_statuses) {
-        TRY(first_failure(b, n, err));
+    status = reco__parallel_for(&b->run, b->n, grain, b->many.rows > 0 ? answer_block : answer_rows, b);
+    status = status ? status : reco__run_step(&b->run, 1);
+    if (status) {
+        forget_all(b);
+    } else if (!has_statuses) {
+        status = first_failure(b, err);
     }
 done:
-    for (int32_t k = 0; b->lists && k < run.threads; k++) {
+    for (int32_t k = 0; b->lists && k < b->run.threads; k++) {
         reco_list_free(b->lists[k]);
     }
     reco__free(b->lists);
@@ -177,8 +200,9 @@ done:
 }
 
 reco_status reco_model_recommend_batch(const reco_model *model, const reco_query *query,
-                                       const char *const *users, int64_t n, int32_t threads, int32_t *items,
-                                       float *scores, int32_t *sizes, reco_status *statuses, reco_error *err)
+                                       const char *const *users, int64_t n, int32_t threads, reco_run *run,
+                                       int32_t *items, float *scores, int32_t *sizes, reco_status *statuses,
+                                       reco_error *err)
 {
     REQUIRE(model && query, "'model' and 'query' must not be NULL");
     REQUIRE(n >= 0 && (n == 0 || sizes), "'n' must not be negative, 'sizes' not NULL");
@@ -188,7 +212,9 @@ reco_status reco_model_recommend_batch(const reco_model *model, const reco_query
     reco__plan plan;
     reco__scratch scratch = {.size = reco__plan_need(query)};
     batch b = {.plan = &plan,
+               .run = reco__run_start(run, threads, 0, "recommend", err),
                .users = users,
+               .n = n,
                .items = items,
                .scores = scores,
                .sizes = sizes,
@@ -206,7 +232,7 @@ reco_status reco_model_recommend_batch(const reco_model *model, const reco_query
         TRY_ALLOC(b.statuses = reco__alloc(n, sizeof *b.statuses));
     }
     if (n > 0) {
-        TRY(run_batch(&b, n, threads, statuses != NULL, err));
+        TRY(run_batch(&b, statuses != NULL, err));
     }
 done:
     if (b.statuses != statuses) {

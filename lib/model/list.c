@@ -22,6 +22,7 @@ void reco_list_free(reco_list *list)
         reco__catalog_release(list->catalog);
         reco__free(list->items);
         reco__free(list->scores);
+        reco__free(list->ids);
         reco__free(list->scratch.data);
         reco__free(list);
     }
@@ -42,11 +43,14 @@ const float *reco_list_scores(const reco_list *list)
     return list ? list->scores : NULL;
 }
 
+const char *const *reco_list_ids(const reco_list *list)
+{
+    return list ? list->ids : NULL;
+}
+
 const char *reco_list_id(const reco_list *list, int32_t k)
 {
-    return list && k >= 0 && k < list->size
-               ? reco__string(&list->catalog->sides[RECO_ITEM].ids, list->items[k])
-               : NULL;
+    return list && k >= 0 && k < list->size ? list->ids[k] : NULL;
 }
 
 reco_status reco_list_id_i64(const reco_list *list, int32_t k, int64_t *id, reco_error *err)
@@ -78,27 +82,43 @@ reco_status reco__list_scratch(reco_list *list, int64_t bytes, reco_error *err)
     return RECO_OK;
 }
 
+reco_status reco__list_grow(reco_list *list, int32_t n, reco_error *err)
+{
+    if (n <= list->capacity) {
+        return RECO_OK;
+    }
+    int32_t *items = reco__alloc(n, sizeof *items);
+    float *scores = reco__alloc(n, sizeof *scores);
+    const char **ids = reco__alloc(n, sizeof *ids);
+    if (!items || !scores || !ids) {
+        reco__free(items);
+        reco__free(scores);
+        reco__free(ids);
+        return reco__out_of_memory(err);
+    }
+    reco__free(list->items);
+    reco__free(list->scores);
+    reco__free(list->ids);
+    list->items = items;
+    list->scores = scores;
+    list->ids = ids;
+    list->capacity = n;
+    return RECO_OK;
+}
+
 reco_status reco__list_fill(reco_list *list, const reco_model *model, const reco__topk *top, int32_t offset,
                             const char *source, reco_error *err)
 {
     int32_t n = top->size > offset ? top->size - offset : 0;
-    if (n > list->capacity) {
-        int32_t *items = reco__alloc(n, sizeof *items);
-        float *scores = reco__alloc(n, sizeof *scores);
-        if (!items || !scores) {
-            reco__free(items);
-            reco__free(scores);
-            return reco__out_of_memory(err);
-        }
-        reco__free(list->items);
-        reco__free(list->scores);
-        list->items = items;
-        list->scores = scores;
-        list->capacity = n;
+    reco_status status = reco__list_grow(list, n, err);
+    if (status) {
+        return status;
     }
+    const reco__strings *ids = &model->catalog->sides[RECO_ITEM].ids;
     for (int32_t k = 0; k < n; k++) {
         list->items[k] = top->entries[offset + k].index;
         list->scores[k] = top->entries[offset + k].score;
+        list->ids[k] = reco__string(ids, list->items[k]);
     }
     if (list->catalog != model->catalog) {
         reco__catalog_release(list->catalog);

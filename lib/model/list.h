@@ -9,8 +9,9 @@
 /* An answer, and the memory that finding it took, kept for the next question. */
 struct reco_list {
     int32_t size;
-    int32_t *items; /* [capacity] */
-    float *scores;  /* [capacity] */
+    int32_t *items;   /* [capacity] */
+    float *scores;    /* [capacity] */
+    const char **ids; /* [capacity] */
     int64_t capacity;
     const char *source;
     reco__catalog *catalog; /* shared: for the ids */
@@ -19,6 +20,8 @@ struct reco_list {
 
 /* Makes the list's scratch at least `bytes` large and empty. */
 reco_status reco__list_scratch(reco_list *list, int64_t bytes, reco_error *err);
+/* Makes room for n items. ENOMEM. */
+reco_status reco__list_grow(reco_list *list, int32_t n, reco_error *err);
 /* Takes over the sorted entries from `offset` on. */
 reco_status reco__list_fill(reco_list *list, const reco_model *model, const reco__topk *top, int32_t offset,
                             const char *source, reco_error *err);

@@ -89,7 +89,7 @@ typedef struct work {
     int32_t *found;
     reco__scored *entries;
     reco__topk *top;
-    int32_t sparse, check;
+    int32_t sparse, check, ended; /* ended: the filter wants no more questions */
 } work;
 
 static void lay_out(work *w, reco__scratch *s)
@@ -134,9 +134,13 @@ static int32_t has(const reco__asker *who, int32_t item)
 static void consider(work *w, int32_t row, int32_t item, float score)
 {
     reco__topk *top = &w->top[row];
-    if (!reco__topk_wants(top, score, item) || (w->sparse && score == 0) ||
-        (!w->many->plan->query->include_seen && has(&w->who[row], item)) ||
-        (w->check && !reco__plan_allows(w->many->plan, item))) {
+    if (w->ended || !reco__topk_wants(top, score, item) || (w->sparse && score == 0) ||
+        (!w->many->plan->query->include_seen && has(&w->who[row], item))) {
+        return;
+    }
+    int32_t allowed = w->check ? reco__plan_allows(w->many->plan, item) : 1;
+    w->ended = allowed < 0;
+    if (allowed <= 0) {
         return;
     }
     reco__topk_offer(top, score, item);
@@ -160,8 +164,8 @@ static void strip(work *w, int32_t first, int32_t count, int32_t begin, int32_t 
     }
 }
 
-void reco__many_answer(const reco__many *many, const reco__asker *who, int32_t n, void *scratch,
-                       const reco__scored **best, int32_t *size)
+reco_status reco__many_answer(const reco__many *many, const reco__asker *who, int32_t n, void *scratch,
+                              const reco__scored **best, int32_t *size)
 {
     const reco__factors *f = &many->factors;
     const reco_query *query = many->plan->query;
@@ -177,7 +181,7 @@ void reco__many_answer(const reco__many *many, const reco__asker *who, int32_t n
         w.top[row] = (reco__topk){w.entries + (int64_t)row * many->depth, many->depth, 0};
         w.worst[row] = -INFINITY;
     }
-    for (int32_t begin = 0; begin < many->n; begin += panel) {
+    for (int32_t begin = 0; begin < many->n && !w.ended; begin += panel) {
         int32_t columns = many->n - begin < panel ? many->n - begin : panel;
         const float *items = many->index ? f->items : f->items + begin * f->stride;
         many->kernels->pack(items, many->index ? many->index + begin : NULL, columns, f->stride, f->n,
@@ -191,4 +195,5 @@ void reco__many_answer(const reco__many *many, const reco__asker *who, int32_t n
         size[row] = w.top[row].size;
     }
     *best = w.entries;
+    return w.ended ? RECO_ECANCELLED : RECO_OK;
 }

@@ -33,8 +33,8 @@ int32_t reco__many_takes(const reco__many *many, const reco__asker *who);
 /* Bytes of scratch for reco__many_answer; aligned as by reco__alloc. */
 int64_t reco__many_need(const reco__many *many);
 /* The best of n <= many->rows askers: who[k]'s, best first and before the offset is cut off, at
- * (*best)[k * many->depth], size[k] of them; in scratch. */
-void reco__many_answer(const reco__many *many, const reco__asker *who, int32_t n, void *scratch,
-                       const reco__scored **best, int32_t *size);
+ * (*best)[k * many->depth], size[k] of them; in scratch. ECANCELLED, without a message, by the filter. */
+reco_status reco__many_answer(const reco__many *many, const reco__asker *who, int32_t n, void *scratch,
+                              const reco__scored **best, int32_t *size);
 
 #endif

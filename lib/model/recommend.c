@@ -80,8 +80,9 @@ int32_t reco__plan_allows(const reco__plan *plan, int32_t item)
     if (!reco__where_holds(plan->tests, query->where.n, item)) {
         return 0;
     }
-    return !query->filter || query->filter(query->filter_context, item,
-                                           reco__string(&plan->model->catalog->sides[RECO_ITEM].ids, item));
+    return query->filter ? query->filter(query->filter_context, item,
+                                         reco__string(&plan->model->catalog->sides[RECO_ITEM].ids, item))
+                         : 1;
 }
 
 int32_t reco__plan_depth(const reco__plan *plan)
@@ -217,9 +218,9 @@ static void hide(const reco__items *which, float *scores, const int32_t *items, 
 }
 
 /* Offers what is left to the heap. Items come in ascending order, so once the heap is full an equal score
- * comes too late, and only scores above its worst need a look. */
-static void select_best(const reco__plan *plan, const reco__items *which, const float *scores, int32_t sparse,
-                        reco__topk *top)
+ * comes too late, and only scores above its worst need a look. ECANCELLED, without a message, by the filter. */
+static reco_status select_best(const reco__plan *plan, const reco__items *which, const float *scores,
+                               int32_t sparse, reco__topk *top)
 {
     enum { BLOCK = 512 };
     int32_t found[BLOCK];
@@ -232,12 +233,19 @@ static void select_best(const reco__plan *plan, const reco__items *which, const 
         for (int64_t k = 0; k < n; k++) {
             float score = scores[begin + found[k]];
             int32_t item = reco__item(which, begin + found[k]);
-            if (reco__topk_wants(top, score, item) && !(sparse && score == 0) &&
-                (!check || reco__plan_allows(plan, item))) {
+            if (!reco__topk_wants(top, score, item) || (sparse && score == 0)) {
+                continue;
+            }
+            int32_t allowed = check ? reco__plan_allows(plan, item) : 1;
+            if (allowed < 0) {
+                return RECO_ECANCELLED;
+            }
+            if (allowed) {
                 reco__topk_offer(top, score, item);
             }
         }
     }
+    return RECO_OK;
 }
 
 static reco_status score_all(const reco__plan *plan, const reco__asker *who, int32_t similar_to,
@@ -284,7 +292,9 @@ reco_status reco__answer(const reco__plan *plan, const reco__asker *who, int32_t
             hide(&which, scores, &similar_to, 1);
         }
         int32_t sparse = similar_to >= 0 || (reco__model_answers(model, who) && reco__model_sparse(model));
-        select_best(plan, &which, scores, sparse, &top);
+        if (select_best(plan, &which, scores, sparse, &top)) {
+            TRY(reco__fail(err, RECO_ECANCELLED, "%s: the filter ended the question", source));
+        }
         reco__topk_sort(&top);
     } else {
         source = similar_to >= 0 || reco__model_answers(model, who) ? model->algo->name : "popular";

@@ -39,7 +39,7 @@ int64_t reco__answer_need(const reco__plan *plan);
 reco_status reco__answer(const reco__plan *plan, const reco__asker *who, int32_t similar_to, reco_list *list,
                          reco_error *err);
 
-/* Whether the plan's conditions and filter allow an item. */
+/* Whether the plan's conditions and filter allow an item; negative: the filter ends the question. */
 int32_t reco__plan_allows(const reco__plan *plan, int32_t item);
 /* How many entries an answer of this plan may have before the offset is cut off. */
 int32_t reco__plan_depth(const reco__plan *plan);

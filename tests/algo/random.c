@@ -26,7 +26,7 @@ static void firsts(const reco_model *m, int32_t *first)
     OK(reco_query_new(&q, &err));
     OK(reco_query_limit(q, 1, &err));
     reco_query_include_seen(q, 1);
-    OK(reco_model_recommend_batch(m, q, NULL, reco_model_count(m, "users"), 1, first, NULL, sizes, NULL,
+    OK(reco_model_recommend_batch(m, q, NULL, reco_model_count(m, "users"), 1, NULL, first, NULL, sizes, NULL,
                                   &err));
     reco_query_free(q);
     test_free(sizes);

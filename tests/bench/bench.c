@@ -73,7 +73,8 @@ static double batch(const reco_model *model)
     OK(reco_query_limit(query, LIMIT, &err));
     for (int round = 0; round < 2 && items && sizes && scores; round++) {
         double begin = now();
-        OK(reco_model_recommend_batch(model, query, NULL, n, THREADS, items, scores, sizes, NULL, &err));
+        OK(reco_model_recommend_batch(model, query, NULL, n, THREADS, NULL, items, scores, sizes, NULL,
+                                      &err));
         seconds = now() - begin;
     }
     reco_query_free(query);

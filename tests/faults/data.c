@@ -2,6 +2,8 @@
 /* Scenarios of base.h and data.h. */
 #include "sweep.h"
 
+#include <stdio.h>
+
 #define SENTINEL ((void *)16)
 
 /* ---- outcomes ---- */
@@ -58,6 +60,7 @@ static reco_status ask_plain(world *w, reco_error *unused)
     const int32_t *items;
     const float *values;
     int64_t n;
+    const int64_t *offsets;
     assert_string_equal(CALL(reco_version)(), "0.1.0");
     assert_non_null(CALL(reco_status_text)(RECO_ENOMEM));
     OK(CALL(reco_data_find)(w->data, RECO_USER, "u3", &index, &err));
@@ -65,6 +68,7 @@ static reco_status ask_plain(world *w, reco_error *unused)
     assert_int_equal(CALL(reco_data_consent)(w->data, index), RECO_CONSENT_ALL);
     assert_int_equal(CALL(reco_data_count)(w->data, "users"), WORLD_USERS);
     OK(CALL(reco_data_row)(w->data, index, &items, &values, &n, &err));
+    OK(CALL(reco_data_matrix)(w->data, &offsets, &items, &values, &err));
     return RECO_OK;
 }
 
@@ -133,6 +137,21 @@ static reco_status add_events(world *w, reco_error *err)
         items[k] = -k;
     }
     return CALL(reco_builder_add_events_i64)(w->builder, ROWS, users, items, NULL, NULL, err);
+}
+
+static reco_status add_named_events(world *w, reco_error *err)
+{
+    enum { ROWS = 300 };
+    static char names[ROWS][8];
+    const char *users[ROWS], *items[ROWS];
+    int64_t times[ROWS];
+    for (int32_t k = 0; k < ROWS; k++) {
+        snprintf(names[k], sizeof names[k], "n%d", k);
+        users[k] = names[k % 70];
+        items[k] = names[k];
+        times[k] = k;
+    }
+    return CALL(reco_builder_add_events)(w->builder, ROWS, users, items, NULL, NULL, times, err);
 }
 
 static reco_status add_text(world *w, reco_error *err)
@@ -255,6 +274,7 @@ const scenario data_scenarios[] = {
     {"consent", NEEDS_BUILDER, consent, NULL, built},
     {"add an event", NEEDS_BUILDER, add_event, NULL, built},
     {"add events", NEEDS_BUILDER, add_events, NULL, built},
+    {"add named events", NEEDS_BUILDER, add_named_events, NULL, built},
     {"add a text", NEEDS_BUILDER, add_text, NULL, built},
     {"add a token", NEEDS_BUILDER, add_token, NULL, built},
     {"add a number", NEEDS_BUILDER, add_number, NULL, built},

@@ -305,6 +305,7 @@ static uint64_t read_list(world *w)
     assert_int_equal(CALL(reco_list_id_i64)(w->list, 0, &id, NULL), RECO_EINVAL);
     assert_non_null(CALL(reco_list_items)(w->list));
     assert_non_null(CALL(reco_list_scores)(w->list));
+    assert_non_null(CALL(reco_list_ids)(w->list));
     assert_non_null(CALL(reco_list_source)(w->list));
     return the_list(w);
 }
@@ -337,7 +338,7 @@ static void untouched_scores(const world *w)
 static reco_status batch_of(world *w, int32_t threads, reco_error *err)
 {
     FIRST(reco_query_limit(w->query, WORLD_LIMIT, err));
-    return CALL(reco_model_recommend_batch)(w->model, w->query, NULL, w->n_users, threads, w->items,
+    return CALL(reco_model_recommend_batch)(w->model, w->query, NULL, w->n_users, threads, w->run, w->items,
                                             w->scores, w->sizes, w->statuses, err);
 }
 

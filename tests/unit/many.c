@@ -126,7 +126,8 @@ static void compare(const reco_model *m, reco_query *q, int32_t limit, int32_t t
     reco_list *list;
     assert_true(items && scores);
     OK(reco_list_new(&list, &err));
-    OK(reco_model_recommend_batch(m, q, NULL, m->n_users, threads, items, scores, sizes, statuses, &err));
+    OK(reco_model_recommend_batch(m, q, NULL, m->n_users, threads, NULL, items, scores, sizes, statuses,
+                                  &err));
     for (int32_t u = 0; u < m->n_users; u++) {
         OK(reco_query_user(q, reco_model_id(m, RECO_USER, u), &err));
         assert_int_equal(reco_model_recommend(m, q, list, &err), statuses[u]);
@@ -192,7 +193,7 @@ static void test_overflow_is_the_users_own(void **state)
     ((float *)f.items)[7 * f.stride] = 50;
     compare(m, q, 10, 2);
     int32_t items[USERS * 10], sizes[USERS];
-    assert_int_equal(reco_model_recommend_batch(m, q, NULL, USERS, 1, items, NULL, sizes, NULL, &err),
+    assert_int_equal(reco_model_recommend_batch(m, q, NULL, USERS, 1, NULL, items, NULL, sizes, NULL, &err),
                      RECO_ENUMERIC);
     assert_true(sizes[4] == 10 && sizes[5] == 0 && sizes[6] == 10 && sizes[9] == 10);
     reco_query_free(q);
@@ -213,14 +214,14 @@ static void test_unknown_users_fail_alone(void **state)
     }
     int32_t items[1000], all[USERS * 10], sizes[USERS], all_sizes[USERS];
     reco_status statuses[100];
-    OK(reco_model_recommend_batch(m, q, NULL, USERS, 2, all, NULL, all_sizes, NULL, &err));
-    OK(reco_model_recommend_batch(m, q, users, 100, 2, items, NULL, sizes, statuses, &err));
+    OK(reco_model_recommend_batch(m, q, NULL, USERS, 2, NULL, all, NULL, all_sizes, NULL, &err));
+    OK(reco_model_recommend_batch(m, q, users, 100, 2, NULL, items, NULL, sizes, statuses, &err));
     for (int32_t k = 0; k < 100; k++) {
         assert_int_equal(statuses[k], k == 50 ? RECO_ENOTFOUND : k == 60 ? RECO_EINVAL : RECO_OK);
         assert_int_equal(sizes[k], statuses[k] ? 0 : all_sizes[2 * k + 1]);
         assert_memory_equal(items + k * 10, all + (2 * k + 1) * 10, (size_t)sizes[k] * 4);
     }
-    assert_int_equal(reco_model_recommend_batch(m, q, users, 100, 2, items, NULL, sizes, NULL, &err),
+    assert_int_equal(reco_model_recommend_batch(m, q, users, 100, 2, NULL, items, NULL, sizes, NULL, &err),
                      RECO_ENOTFOUND);
     assert_non_null(strstr(err.message, "nobody"));
     reco_query_free(q);

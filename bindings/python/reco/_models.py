@@ -306,7 +306,7 @@ class Model:
         query = _ask.query.pointer
         _fill_query(query, limit, 0, include, exclude, where, include_seen, allow)
         call(lib.reco_model_recommend_batch, self._handle.pointer, query, array, n,
-             1 if allow is not None else int(threads), items.ctypes.data, scores.ctypes.data, sizes.ctypes.data, None)
+             1 if allow is not None else int(threads), None, items.ctypes.data, scores.ctypes.data, sizes.ctypes.data, None)
         if allow is not None and allow.failure is not None:
             raise allow.failure
         return items, scores, sizes

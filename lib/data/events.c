@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* Events that are added by call: one, or columns of them. */
+#include "base/error.h"
+#include "base/memory.h"
+#include "builder.h"
+
+#include <math.h>
+#include <string.h>
+
+reco_status reco_builder_set_event(reco_builder *builder, const char *type, double weight, reco_error *err)
+{
+    REQUIRE(builder && type, "builder: NULL argument");
+    int64_t length = (int64_t)strlen(type);
+    REQUIRE(length > 0 && length <= RECO__MAX_ID && reco__utf8_valid(type, length),
+            "event type must be UTF-8 of 1 to %d bytes", RECO__MAX_ID);
+    REQUIRE(isfinite((float)weight), "weight of event type '%s' must be finite", type);
+    if (!RECO__GROW(builder->weights, builder->weights_capacity, (int64_t)builder->types.n + 1)) {
+        return reco__out_of_memory(err);
+    }
+    int32_t number = reco__intern_add(&builder->types, type, length);
+    if (number < 0) {
+        return reco__out_of_memory(err);
+    }
+    builder->weights[number] = weight;
+    return RECO_OK;
+}
+
+reco_status reco__builder_weight(const reco_builder *builder, const char *type, int64_t length,
+                                 double *weight, reco_error *err)
+{
+    int32_t number = reco__intern_find(&builder->types, type, length);
+    if (number < 0) {
+        return reco__fail(err, RECO_ENOTFOUND, "no event type '%.*s'; name it with reco_builder_set_event",
+                          (int)(length < 60 ? length : 60), type);
+    }
+    *weight = builder->weights[number];
+    return RECO_OK;
+}
+
+bool reco__builder_start_times(reco_builder *builder)
+{
+    reco__events *events = &builder->events;
+    if (!RECO__GROW(events->time, events->time_capacity, events->room + 1)) {
+        return false;
+    }
+    for (int64_t e = 0; e < events->n; e++) {
+        events->time[e] = RECO_NO_TIME;
+    }
+    return true;
+}
+
+bool reco__builder_reserve(reco_builder *builder, int64_t n)
+{
+    reco__events *events = &builder->events;
+    int64_t need;
+    if (!reco__add(events->n, n, &need) || !RECO__GROW(events->user, events->user_capacity, need) ||
+        !RECO__GROW(events->item, events->item_capacity, need) ||
+        !RECO__GROW(events->value, events->value_capacity, need) ||
+        (events->time && !RECO__GROW(events->time, events->time_capacity, need))) {
+        return false;
+    }
+    events->room = events->user_capacity;
+    events->room = events->item_capacity < events->room ? events->item_capacity : events->room;
+    events->room = events->value_capacity < events->room ? events->value_capacity : events->room;
+    if (events->time && events->time_capacity < events->room) {
+        events->room = events->time_capacity;
+    }
+    return true;
+}
+
+/* One event, its ids as text. The caller has marked and rolls back. */
+static reco_status take_event(reco_builder *builder, const char *user, const char *item, const char *type,
+                              float value, int64_t time, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    double weight = 1;
+    int32_t user_number, item_number;
+    REQUIRE(isfinite(value), "event of user '%.80s' and item '%.80s': value must be finite", user, item);
+    if (type) {
+        TRY(reco__builder_weight(builder, type, (int64_t)strlen(type), &weight, err));
+    }
+    float weighted = (float)(value * weight);
+    REQUIRE(isfinite(weighted), "event of user '%.80s' and item '%.80s': value times weight is too large",
+            user, item);
+    int64_t user_length = (int64_t)strlen(user), item_length = (int64_t)strlen(item);
+    TRY(reco__builder_check_id(RECO_USER, user, user_length, err));
+    TRY(reco__builder_check_id(RECO_ITEM, item, item_length, err));
+    if (weighted == 0) { /* says nothing about anybody: the ids are not kept either */
+        builder->tally.events_zero++;
+        return RECO_OK;
+    }
+    TRY(reco__builder_id(builder, RECO_USER, user, user_length, &user_number, err));
+    TRY(reco__builder_id(builder, RECO_ITEM, item, item_length, &item_number, err));
+    TRY_ALLOC(reco__builder_push(builder, user_number, item_number, weighted, time));
+done:
+    return status;
+}
+
+reco_status reco_builder_add_event(reco_builder *builder, const char *user, const char *item,
+                                   const char *type, float value, int64_t time, reco_error *err)
+{
+    REQUIRE(builder && user && item, "builder: NULL argument");
+    reco__builder_mark(builder);
+    reco_status status = take_event(builder, user, item, type, value, time, err);
+    if (status) {
+        reco__builder_rollback(builder);
+    }
+    return status;
+}
+
+/* Puts the row in front of a message, unless memory ran out: then it does not matter which. */
+static reco_status at_row(int64_t row, reco_status status, const reco_error *why, reco_error *err)
+{
+    return status == RECO_ENOMEM ? reco__out_of_memory(err)
+                                 : reco__fail(err, status, "row %lld: %.200s", (long long)row, why->message);
+}
+
+reco_status reco_builder_add_events(reco_builder *builder, int64_t n, const char *const *users,
+                                    const char *const *items, const char *const *types, const float *values,
+                                    const int64_t *times, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    reco_error why;
+    REQUIRE(builder, "builder: NULL argument");
+    REQUIRE(n >= 0, "n must be at least 0, got %lld", (long long)n);
+    REQUIRE(n == 0 || (users && items), "users and items must not be NULL");
+    for (int64_t e = 0; e < n; e++) {
+        REQUIRE(users[e] && items[e], "row %lld: the %s is NULL", (long long)e, users[e] ? "item" : "user");
+    }
+    reco__builder_mark(builder);
+    TRY_ALLOC(reco__builder_reserve(builder, n));
+    for (int64_t e = 0; e < n; e++) {
+        status = take_event(builder, users[e], items[e], types ? types[e] : NULL, values ? values[e] : 1,
+                            times ? times[e] : RECO_NO_TIME, &why);
+        if (status) {
+            TRY(at_row(e, status, &why, err));
+        }
+    }
+    return RECO_OK;
+done:
+    reco__builder_rollback(builder);
+    return status;
+}
+
+/* The number of a 64-bit id. */
+static reco_status add_whole(reco_builder *builder, int32_t side, int64_t id, int32_t *number,
+                             reco_error *err)
+{
+    *number = reco__intern_add_whole(&builder->ids[side], id);
+    return *number < 0 ? reco__out_of_memory(err) : RECO_OK;
+}
+
+reco_status reco_builder_add_events_i64(reco_builder *builder, int64_t n, const int64_t *users,
+                                        const int64_t *items, const float *values, const int64_t *times,
+                                        reco_error *err)
+{
+    reco_status status = RECO_OK;
+    REQUIRE(builder, "builder: NULL argument");
+    REQUIRE(n >= 0, "n must be at least 0, got %lld", (long long)n);
+    REQUIRE(n == 0 || (users && items), "users and items must not be NULL");
+    for (int64_t e = 0; values && e < n; e++) {
+        REQUIRE(isfinite(values[e]), "row %lld: value must be finite", (long long)e);
+    }
+    reco__builder_mark(builder);
+    TRY_ALLOC(reco__builder_reserve(builder, n));
+    for (int64_t e = 0; e < n; e++) {
+        int32_t user, item;
+        float value = values ? values[e] : 1;
+        if (value == 0) {
+            builder->tally.events_zero++;
+            continue;
+        }
+        TRY(add_whole(builder, RECO_USER, users[e], &user, err));
+        TRY(add_whole(builder, RECO_ITEM, items[e], &item, err));
+        TRY_ALLOC(reco__builder_push(builder, user, item, value, times ? times[e] : RECO_NO_TIME));
+    }
+    return RECO_OK;
+done:
+    reco__builder_rollback(builder);
+    return status;
+}
