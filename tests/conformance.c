@@ -175,6 +175,39 @@ static void test_saved_without_texts(void **state)
     reco_data_free(data);
 }
 
+/* What was told of the items can be read from the model, also after loading. */
+static void test_features_come_back(void **state)
+{
+    reco_data *data = made_data(USERS, ITEMS, 5);
+    reco_model *model = made_fitted(*state, data, 1), *loaded = NULL;
+    int64_t n = 0;
+    void *bytes = made_bytes(model, RECO_SAVE_ALL, &n);
+    OK(reco_model_load_bytes(&loaded, bytes, n, &err));
+    for (int32_t item = 0; item < ITEMS; item++) {
+        int32_t k = atoi(reco_model_id(loaded, RECO_ITEM, item) + 1);
+        const char *text = reco_model_text(loaded, item, "title");
+        const char *token = reco_model_token(loaded, item, "category", 0);
+        double price = reco_model_number(loaded, item, "price");
+        if (k % 7 == 6) {
+            assert_true(!text && !token && isnan(price));
+            continue;
+        }
+        assert_string_equal(text, reco_model_text(model, item, "title"));
+        assert_true(price == k + 0.5);
+        assert_true(token[0] == 'c' && atoi(token + 1) == k % 4);
+        assert_null(reco_model_token(loaded, item, "category", 1));
+        assert_null(reco_model_token(loaded, item, "category", -1));
+    }
+    assert_true(isnan(reco_model_number(loaded, 0, "title")) &&
+                isnan(reco_model_number(loaded, ITEMS, "price")));
+    assert_null(reco_model_token(loaded, 0, "price", 0));
+    assert_null(reco_model_text(loaded, -1, "title"));
+    reco_bytes_free(bytes);
+    reco_model_free(loaded);
+    reco_model_free(model);
+    reco_data_free(data);
+}
+
 /* ---- poor data ---- */
 
 /* Fits and asks everything. An algorithm may refuse data that has nothing for it, in words. */
@@ -442,6 +475,7 @@ int main(void)
         cmocka_unit_test(test_saved_to_a_file),
         cmocka_unit_test(test_saved_without_users),
         cmocka_unit_test(test_saved_without_texts),
+        cmocka_unit_test(test_features_come_back),
         cmocka_unit_test(test_sizes_at_the_edge),
         cmocka_unit_test(test_events_without_features),
         cmocka_unit_test(test_values_at_the_edge),

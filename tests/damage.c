@@ -191,6 +191,8 @@ static void ask_all(asker *a, const reco_model *model)
         (void)reco_model_score(model, a->query, &id, 1, &score, NULL);
         assert_true(isfinite(score));
         (void)reco_model_text(model, i, "title");
+        (void)reco_model_number(model, i, "price");
+        (void)reco_model_token(model, i, "tags", 1);
     }
     OK(reco_query_where(a->query, "price<5 and tags=even", &err));
     (void)reco_model_recommend(model, a->query, a->list, NULL);

@@ -126,6 +126,12 @@ RECO_API reco_status reco_model_find(const reco_model *model, int32_t side, cons
 RECO_API const char *reco_model_field(const reco_model *model, int32_t side, int32_t index, int32_t *kind);
 /** Returns a text of an item, as its title, borrowed, or NULL when there is none (or it was not saved). */
 RECO_API const char *reco_model_text(const reco_model *model, int32_t item, const char *field);
+/** Returns a number of an item, as its price, or NaN when there is none. */
+RECO_API double reco_model_number(const reco_model *model, int32_t item, const char *field);
+/** Returns the `index`-th token of an item, as its categories, shorter ones first and equal lengths by bytes, borrowed,
+ * or NULL past the last. */
+RECO_API const char *reco_model_token(const reco_model *model, int32_t item, const char *field,
+                                      int32_t index);
 
 /* ---- the model file ---- */
 

@@ -467,15 +467,36 @@ const char *reco_model_field(const reco_model *model, int32_t side, int32_t inde
     return field->name;
 }
 
-const char *reco_model_text(const reco_model *model, int32_t item, const char *field)
+/* A field of items by name and kind, if it has something to tell of the item. */
+static const reco__field *item_field(const reco_model *model, int32_t item, const char *name, int32_t kind)
 {
-    if (!model || !model->catalog || !field || item < 0 || item >= model->n_items) {
+    if (!model || !model->catalog || !name || item < 0 || item >= model->n_items) {
         return NULL;
     }
-    const reco__field *found = reco__catalog_field(model->catalog, RECO_ITEM, field);
-    if (!found || found->kind != RECO__FIELD_TEXT || !found->texts.offsets ||
-        reco__string_length(&found->texts, item) == 0) {
+    const reco__field *field = reco__catalog_field(model->catalog, RECO_ITEM, name);
+    return field && field->kind == kind ? field : NULL;
+}
+
+const char *reco_model_text(const reco_model *model, int32_t item, const char *field)
+{
+    const reco__field *found = item_field(model, item, field, RECO__FIELD_TEXT);
+    if (!found || !found->texts.offsets || reco__string_length(&found->texts, item) == 0) {
         return NULL;
     }
     return reco__string(&found->texts, item);
+}
+
+double reco_model_number(const reco_model *model, int32_t item, const char *field)
+{
+    const reco__field *found = item_field(model, item, field, RECO__FIELD_NUMBER);
+    return found ? (double)found->numbers[item] : (double)NAN;
+}
+
+const char *reco_model_token(const reco_model *model, int32_t item, const char *field, int32_t index)
+{
+    const reco__field *found = item_field(model, item, field, RECO__FIELD_TOKEN);
+    if (!found || index < 0 || index >= found->tokens.start[item + 1] - found->tokens.start[item]) {
+        return NULL;
+    }
+    return reco__string(&found->vocabulary, found->tokens.index[found->tokens.start[item] + index]);
 }

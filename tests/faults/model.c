@@ -84,6 +84,8 @@ static reco_status ask_model(world *w, reco_error *unused)
     OK(CALL(reco_model_find)(w->model, RECO_ITEM, "i1", &index, &err));
     assert_string_equal(CALL(reco_model_id)(w->model, RECO_ITEM, index), "i1");
     assert_non_null(CALL(reco_model_text)(w->model, index, "title"));
+    assert_true(CALL(reco_model_number)(w->model, index, "price") > 0);
+    assert_non_null(CALL(reco_model_token)(w->model, index, "category", 0));
     assert_non_null(CALL(reco_model_field)(w->model, RECO_ITEM, 0, &index));
     return RECO_OK;
 }
