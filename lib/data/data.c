@@ -9,10 +9,12 @@
 
 void reco__log_free(reco__log *log)
 {
-    reco__free(log->start);
-    reco__free(log->item);
-    reco__free(log->value);
-    reco__free(log->time);
+    if (!log->borrowed) {
+        reco__free(log->start);
+        reco__free(log->item);
+        reco__free(log->value);
+        reco__free(log->time);
+    }
     *log = (reco__log){0};
 }
 

@@ -69,6 +69,7 @@ typedef struct reco__log {
     const int32_t *item;  /* [events] */
     const float *value;   /* [events]: times the weight of its type */
     const int64_t *time;  /* [events], RECO_NO_TIME where there is none; NULL when no event has one */
+    bool borrowed;        /* each event is an entry of the matrix as it stands: the arrays are its own */
 } reco__log;
 
 enum { RECO__COMBINE_SUM = 0, RECO__COMBINE_LAST = 1, RECO__COMBINE_MAX = 2, RECO__COMBINE_COUNT = 3 };

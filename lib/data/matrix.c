@@ -12,6 +12,7 @@
 #include "order.h"
 
 #include <math.h>
+#include <string.h>
 
 /* ---- minimum counts ---- */
 
@@ -265,6 +266,21 @@ done:
     return status;
 }
 
+/* Data that come as a matrix, each pair once and in order, are kept once. */
+static void share_log(reco_data *data)
+{
+    const reco__history *history = data->history;
+    const reco__csr *x = &history->x;
+    reco__log *log = &data->log;
+    int64_t events = log->start[log->n_users];
+    if (events > 0 && reco__csr_size(x) == events &&
+        memcmp(x->index, log->item, (size_t)events * sizeof *x->index) == 0 &&
+        memcmp(x->value, log->value, (size_t)events * sizeof *x->value) == 0) {
+        reco__log_free(log);
+        *log = (reco__log){x->rows, x->start, x->index, x->value, history->times, true};
+    }
+}
+
 static reco_status make_matrix(reco_data *data, reco_error *err)
 {
     reco_status status = RECO_OK;
@@ -288,6 +304,7 @@ static reco_status make_matrix(reco_data *data, reco_error *err)
     TRY_ALLOC(x.start && x.index && x.value && (x.times || !data->log.time));
     TRY_ALLOC((keys = reco__alloc(longest, sizeof *keys)) && (spare = reco__alloc(longest, sizeof *spare)));
     TRY(fill(data, &x, keys, spare, err));
+    share_log(data);
     TRY(reco__csr_transpose(&history->x, &data->by_item, err));
 done:
     reco__free(keys);

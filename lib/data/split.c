@@ -306,7 +306,7 @@ static reco_status copy_log(const reco__log *log, const uint8_t *mark, uint8_t w
     int32_t *item = reco__alloc(n, sizeof *item);
     float *value = reco__alloc(n, sizeof *value);
     int64_t *time = timed ? reco__alloc(n, sizeof *time) : NULL;
-    *out = (reco__log){log->n_users, start, item, value, time};
+    *out = (reco__log){log->n_users, start, item, value, time, false};
     TRY_ALLOC(start && item && value && (time || !timed));
     n = 0;
     for (int32_t u = 0; u < log->n_users; u++) {
