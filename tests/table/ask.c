@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+/* One row of the table: the call it names, and what came of it as JSON. */
+#include "table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What a row's call works with. */
+typedef struct call {
+    table *t;
+    json_t *row;
+    const reco_model *model; /* NULL when the row is about data */
+    const reco_data *data;   /* NULL when the row is about a model */
+    reco_query *query;
+    reco_list *list;
+    json_t *answer; /* out */
+    reco_error *err;
+} call;
+
+static const char *text_of(const call *c, const char *key)
+{
+    return json_string_value(json_object_get(c->row, key));
+}
+
+/* ---- the question ---- */
+
+static int32_t allow(void *context, int32_t item, const char *id)
+{
+    json_t *value;
+    size_t k;
+    (void)item;
+    json_array_foreach((json_t *)context, k, value)
+    {
+        if (strcmp(json_string_value(value), id) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Who asks: "user", or "history" with or without "values"; ids that are numbers go as numbers. */
+static reco_status set_asker(call *c)
+{
+    json_t *user = json_object_get(c->row, "user"), *history = json_object_get(c->row, "history");
+    reco_status status = RECO_OK;
+    if (user) {
+        return json_is_integer(user) ? reco_query_user_i64(c->query, json_integer_value(user), c->err)
+                                     : reco_query_user(c->query, json_string_value(user), c->err);
+    }
+    if (history) {
+        float *values = floats_of(json_object_get(c->row, "values"));
+        if (json_is_integer(json_array_get(history, 0))) {
+            int64_t *ids = integers_of(history);
+            status = reco_query_history_i64(c->query, ids, values, (int64_t)json_array_size(history), c->err);
+            free(ids);
+        } else {
+            words ids = words_of(history);
+            status = reco_query_history(c->query, ids.all, values, ids.n, c->err);
+            free(ids.all);
+        }
+        free(values);
+    }
+    return status;
+}
+
+static reco_status set_items(call *c, const char *key,
+                             reco_status (*set)(reco_query *, const char *const *, int64_t, reco_error *))
+{
+    json_t *ids = json_object_get(c->row, key);
+    if (!ids) {
+        return RECO_OK;
+    }
+    words w = words_of(ids);
+    reco_status status = set(c->query, w.all, w.n, c->err);
+    free(w.all);
+    return status;
+}
+
+static reco_status set_query(call *c)
+{
+    json_t *limit = json_object_get(c->row, "limit"), *offset = json_object_get(c->row, "offset");
+    reco_status status = set_asker(c);
+    if (!status && limit) {
+        status = reco_query_limit(c->query, (int32_t)json_integer_value(limit), c->err);
+    }
+    if (!status && offset) {
+        status = reco_query_offset(c->query, (int32_t)json_integer_value(offset), c->err);
+    }
+    if (status || (status = set_items(c, "include", reco_query_include)) ||
+        (status = set_items(c, "exclude", reco_query_exclude))) {
+        return status;
+    }
+    reco_query_include_seen(c->query, json_is_true(json_object_get(c->row, "include_seen")));
+    if (json_object_get(c->row, "allow")) {
+        reco_query_filter(c->query, allow, json_object_get(c->row, "allow"));
+    }
+    return text_of(c, "where") ? reco_query_where(c->query, text_of(c, "where"), c->err) : RECO_OK;
+}
+
+/* ---- the calls ---- */
+
+static json_t *array_of_floats(const float *values, int64_t n)
+{
+    json_t *array = json_array();
+    for (int64_t k = 0; k < n; k++) {
+        json_array_append_new(array, json_real((double)values[k]));
+    }
+    return array;
+}
+
+static json_t *array_of_ids(const reco_model *model, const int32_t *items, int64_t n)
+{
+    json_t *array = json_array();
+    for (int64_t k = 0; k < n; k++) {
+        json_array_append_new(array, json_string(reco_model_id(model, RECO_ITEM, items[k])));
+    }
+    return array;
+}
+
+/* The list as the answer of a call that ended so. */
+static reco_status take_list(call *c, reco_status status)
+{
+    int32_t n = reco_list_size(c->list);
+    c->answer =
+        json_pack("{s:o, s:o, s:s}", "ids", array_of_ids(c->model, reco_list_items(c->list), n), "scores",
+                  array_of_floats(reco_list_scores(c->list), n), "source", reco_list_source(c->list));
+    return status;
+}
+
+static reco_status recommend(call *c)
+{
+    return take_list(c, reco_model_recommend(c->model, c->query, c->list, c->err));
+}
+
+static reco_status similar(call *c)
+{
+    return take_list(c, reco_model_similar(c->model, text_of(c, "item"), c->query, c->list, c->err));
+}
+
+static reco_status explain(call *c)
+{
+    return take_list(c, reco_model_explain(c->model, text_of(c, "item"), c->query, c->list, c->err));
+}
+
+static reco_status score(call *c)
+{
+    words items = words_of(json_object_get(c->row, "items"));
+    float *scores = malloc((size_t)(items.n + 1) * sizeof *scores);
+    reco_status status = reco_model_score(c->model, c->query, items.all, items.n, scores, c->err);
+    if (!status) {
+        c->answer = json_pack("{s:o}", "scores", array_of_floats(scores, items.n));
+    }
+    free(scores);
+    free(items.all);
+    return status;
+}
+
+/* Of "users", or of all. */
+static reco_status batch(call *c)
+{
+    json_t *users = json_object_get(c->row, "users"), *lists = json_array();
+    int64_t limit = json_integer_value(json_object_get(c->row, "limit"));
+    words who = words_of(users);
+    size_t n = users ? (size_t)who.n : (size_t)reco_model_count(c->model, "users");
+    int32_t *items = malloc((n * (size_t)limit + 1) * sizeof *items),
+            *sizes = malloc((n + 1) * sizeof *sizes);
+    float *scores = malloc((n * (size_t)limit + 1) * sizeof *scores);
+    reco_status status = reco_model_recommend_batch(c->model, c->query, users ? who.all : NULL, (int64_t)n, 0,
+                                                    NULL, items, scores, sizes, NULL, c->err);
+    for (size_t k = 0; k < n && !status; k++) {
+        json_t *ids = array_of_ids(c->model, items + k * (size_t)limit, sizes[k]);
+        json_array_append_new(lists, json_pack("{s:o, s:o}", "ids", ids, "scores",
+                                               array_of_floats(scores + k * (size_t)limit, sizes[k])));
+    }
+    c->answer = json_pack("{s:o}", "lists", lists);
+    free(items);
+    free(scores);
+    free(sizes);
+    free(who.all);
+    return status;
+}
+
+static reco_status evaluate(call *c)
+{
+    const reco_data *test = NULL;
+    reco_report *report = NULL;
+    json_t *values = json_object();
+    reco_status status = make_data(c->t, json_object_get(c->row, "test"), &test, c->err);
+    if (!status) {
+        status = reco_model_evaluate(c->model, test, NULL, text_of(c, "metrics"), 0, NULL, &report, c->err);
+    }
+    for (int32_t k = 0; k < reco_report_size(report); k++) {
+        json_object_set_new(values, reco_report_name(report, k), json_real(reco_report_value(report, k)));
+    }
+    c->answer =
+        json_pack("{s:o, s:I}", "values", values, "users", (json_int_t)reco_report_count(report, "users"));
+    reco_report_free(report);
+    return status;
+}
+
+/* A count of a model or of data. */
+static reco_status count(call *c)
+{
+    const char *of = text_of(c, "of");
+    int64_t n = c->model ? reco_model_count(c->model, of) : reco_data_count(c->data, of);
+    c->answer = json_pack("{s:I}", "value", (json_int_t)n);
+    return RECO_OK;
+}
+
+/* The items and values of a user in the matrix. */
+static reco_status row(call *c)
+{
+    const int32_t *items = NULL;
+    const float *values = NULL;
+    int64_t n = 0;
+    int32_t user = 0;
+    reco_status status = reco_data_find(c->data, RECO_USER, text_of(c, "user"), &user, c->err);
+    if (!status && !(status = reco_data_row(c->data, user, &items, &values, &n, c->err))) {
+        json_t *ids = json_array();
+        for (int64_t k = 0; k < n; k++) {
+            json_array_append_new(ids, json_string(reco_data_id(c->data, RECO_ITEM, items[k])));
+        }
+        c->answer = json_pack("{s:o, s:o}", "ids", ids, "values", array_of_floats(values, n));
+    }
+    return status;
+}
+
+static reco_status can(call *c)
+{
+    c->answer = json_pack("{s:b}", "value", reco_model_can(c->model, text_of(c, "what")));
+    return RECO_OK;
+}
+
+static reco_status text(call *c)
+{
+    int32_t item = 0;
+    reco_status status = reco_model_find(c->model, RECO_ITEM, text_of(c, "item"), &item, c->err);
+    if (!status) {
+        c->answer = json_pack("{s:s?}", "value", reco_model_text(c->model, item, text_of(c, "field")));
+    }
+    return status;
+}
+
+/* Whether it can be saved with less; all files that can are loaded elsewhere. */
+static reco_status save(call *c)
+{
+    void *bytes = NULL;
+    int64_t n = 0;
+    reco_status status =
+        reco_model_save_bytes(c->model, flags_of(json_object_get(c->row, "without")), &bytes, &n, c->err);
+    c->answer = json_pack("{s:b}", "saved", 1);
+    reco_bytes_free(bytes);
+    return status;
+}
+
+/* Whether a text is a model file. */
+static reco_status load(call *c)
+{
+    reco_model *model = NULL;
+    const char *bytes = text_of(c, "bytes");
+    reco_status status = reco_model_load_bytes(&model, bytes, (int64_t)strlen(bytes), c->err);
+    c->answer = json_pack("{s:b}", "loaded", 1);
+    reco_model_free(model);
+    return status;
+}
+
+/* ---- by name ---- */
+
+static reco_status dispatch(call *c)
+{
+    static const struct {
+        const char *name;
+        reco_status (*function)(call *);
+    } calls[] = {{"recommend", recommend}, {"similar", similar}, {"explain", explain},
+                 {"score", score},         {"batch", batch},     {"evaluate", evaluate},
+                 {"count", count},         {"row", row},         {"can", can},
+                 {"text", text},           {"save", save},       {"load", load}};
+    for (size_t k = 0; k < sizeof calls / sizeof *calls; k++) {
+        if (strcmp(calls[k].name, text_of(c, "call")) == 0) {
+            return calls[k].function(c);
+        }
+    }
+    strcpy(c->err->message, "there is no such call");
+    return RECO_EINTERNAL;
+}
+
+json_t *ask(table *t, json_t *asked, int loaded)
+{
+    reco_error err = {""};
+    call c = {.t = t, .row = asked, .err = &err};
+    json_t *model = json_object_get(asked, "model"), *data = json_object_get(asked, "data");
+    reco_status status = reco_query_new(&c.query, &err);
+    if (!status) {
+        status = reco_list_new(&c.list, &err);
+    }
+    if (!status && model) {
+        status = make_model(t, model, loaded, &c.model, &err);
+    }
+    if (!status && data) {
+        status = make_data(t, data, &c.data, &err);
+    }
+    if (!status && !(status = set_query(&c))) {
+        status = dispatch(&c);
+    }
+    if (status) {
+        json_decref(c.answer);
+        c.answer = json_pack("{s:s, s:s}", "error", reco_status_text(status), "message", err.message);
+    }
+    reco_list_free(c.list);
+    reco_query_free(c.query);
+    return c.answer;
+}
