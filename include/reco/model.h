@@ -111,8 +111,8 @@ RECO_API double reco_model_weight(const reco_model *model, int32_t index);
  * and carries). */
 RECO_API int64_t reco_model_count(const reco_model *model, const char *name);
 /** Tells whether a fitted or unfitted model's algorithm can do a thing: `similar`, `explain`, `history`,
- * `users`. `users`: it can answer for a user id, which a model saved without its users cannot. Returns 1 or
- * 0. */
+ * `users`, `parts`. `users`: it can answer for a user id, which a model saved without its users cannot. `parts`: it
+ * is a hybrid (reco_model_add). Returns 1 or 0. */
 RECO_API int32_t reco_model_can(const reco_model *model, const char *what);
 /** Returns the id of a user or item, borrowed, or NULL when `index` is out of range or the model has no
  * users. */

@@ -422,6 +422,9 @@ int32_t reco_model_can(const reco_model *model, const char *what)
     if (strcmp(what, "users") == 0) {
         return !model->fitted || model->history != NULL;
     }
+    if (strcmp(what, "parts") == 0) {
+        return (model->algo->traits & RECO__HYBRID) != 0;
+    }
     return strcmp(what, "history") == 0;
 }
 

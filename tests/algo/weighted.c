@@ -108,6 +108,7 @@ static void test_scores_are_the_weighted_sum(void **state)
         int32_t n = 0;
         OK(reco_model_new(&hybrid, "weighted", &err));
         OK(reco_model_set_text(hybrid, "scaling", scalings[s], &err));
+        assert_int_equal(reco_model_can(hybrid, "parts"), 1);
         for (int k = 0; k < PARTS; k++) {
             reco_model *m = part(k);
             OK(reco_model_add(hybrid, m, weights[k], &err));

@@ -174,6 +174,7 @@ static void test_errors(void **state)
     assert_int_equal(reco_model_set(m, "threads", 1.5, &err), RECO_EINVAL);
     assert_int_equal(reco_model_recommend(m, q, list, &err), RECO_ESTATE);
     assert_int_equal(reco_model_save(m, "x", 0, &err), RECO_ESTATE);
+    assert_int_equal(reco_model_can(m, "parts"), 0);
     assert_int_equal(reco_model_add(m, m, 1, &err), RECO_EUNSUPPORTED);
     reco_model_free(m);
     m = fitted("popular");
