@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Reads include/reco/*.h and writes what the Python binding declares: every public function with its types.
+"""Reads include/reco/*.h and writes what the Python binding declares: every public function with its types. With a
+library, whose tables of parameters it reads through the binding, also the types of the classes made from them.
 
-    bindings/generate.py            writes python/reco/_api.py
-    bindings/generate.py --check    says whether they are up to date, and exits with 1 when not
+    bindings/generate.py [--library PATH]            writes python/reco/_api.py and, with a library, __init__.pyi
+    bindings/generate.py [--library PATH] --check    says whether they are up to date, and exits with 1 when not
 
 The headers keep to a few types, so a line of regular expressions reads them."""
+import argparse
+import os
 import re
 import sys
 from pathlib import Path
@@ -82,16 +85,79 @@ def python():
     return "\n".join(lines + ["}", ""])
 
 
+STUB = '''# SPDX-License-Identifier: MIT
+# Written by bindings/generate.py --library from the library's tables of parameters.
+from typing import Iterable, Literal
+
+from ._algorithms import Hybrid, Part, algorithms, load, parameters
+from ._data import Builder, Data
+from ._errors import (
+    {errors},
+)
+from ._models import Model, Report
+from ._questions import Recommendations
+
+__version__: str
+__all__ = [
+    {all},
+]
+'''
+
+
+def annotation(row):
+    """The type of a parameter."""
+    if row["choices"]:
+        return "Literal[" + ", ".join(f'"{word}"' for word in row["choices"]) + "]"
+    return row["type"].__name__
+
+
+def quoted(value):
+    return f'"{value}"' if isinstance(value, str) else repr(value)
+
+
+def algorithm_class(made, rows, is_hybrid):
+    """An algorithm's class as a type checker sees it: a keyword and an attribute for each parameter."""
+    first = ["parts: Iterable[Part] = (),"] if is_hybrid else []
+    keywords = [f"{row['name']}: {annotation(row)} = {quoted(row['default'])}," for row in rows]
+    lines = [f"class {made.__name__}({'Hybrid' if is_hybrid else 'Model'}):",
+             *(f"    {line}".rstrip() for line in f'"""{made.__doc__}"""'.split("\n")), "",
+             "    def __init__(", *(f"        {line}" for line in ["self,", *first, "*,", *keywords]), "    ) -> None: ..."]
+    for row in rows:
+        lines += ["    @property", f"    def {row['name']}(self) -> {annotation(row)}: ..."]
+    return "\n".join(lines) + "\n"
+
+
+def stub(library):
+    """reco/__init__.pyi, from a library that the binding loads."""
+    os.environ["RECO_LIBRARY"] = str(Path(library).resolve())
+    sys.path.insert(0, str(HERE / "python"))
+    import reco
+    from reco._algorithms import CLASSES, Hybrid
+
+    errors = sorted(name for name in reco.__all__ if isinstance(getattr(reco, name), type)
+                    and issubclass(getattr(reco, name), reco.RecoError))
+    names = ",\n    ".join(f'"{name}"' for name in reco.__all__)
+    classes = [algorithm_class(made, reco.parameters(algorithm), issubclass(made, Hybrid))
+               for algorithm, made in CLASSES.items()]
+    return "\n\n".join([STUB.format(errors=",\n    ".join(errors), all=names), *classes])
+
+
 def main():
+    parser = argparse.ArgumentParser(description="Writes what the Python binding declares.")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--library")
+    given = parser.parse_args()
+    written = [(HERE / "python/reco/_api.py", python())]
+    if given.library:
+        written.append((HERE / "python/reco/__init__.pyi", stub(given.library)))
     stale = []
-    for path, text in ((HERE / "python/reco/_api.py", python()),):
-        if "--check" in sys.argv[1:]:
-            stale += [path] if not path.exists() or path.read_text(encoding="utf-8") != text else []
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
+    for path, text in written:
+        if not given.check:
             path.write_text(text, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(path)
     for path in stale:
-        print(f"{path.relative_to(HERE.parent)} is not what the headers say: run bindings/generate.py")
+        print(f"{path.relative_to(HERE.parent)} is not what the library says: run bindings/generate.py")
     sys.exit(1 if stale else 0)
 
 

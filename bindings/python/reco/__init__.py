@@ -7,6 +7,7 @@
 
 One class for each algorithm of the library, with its parameters as keywords; `help(reco.ALS)` tells them.
 """
+from ._algorithms import CLASSES, algorithms, load, parameters
 from ._data import Builder, Data
 from ._errors import (
     BadFormat,
@@ -21,16 +22,15 @@ from ._errors import (
     Unsupported,
     WrongState,
 )
-from ._lib import lib as _library
-from ._models import Model, Recommendations, Report, _classes, algorithms, load, parameters
+from ._lib import lib
+from ._models import Model, Report
+from ._questions import Recommendations
 
-__version__ = _library.reco_version().decode()
+__version__ = lib.reco_version().decode()
 __all__ = [
     "BadFormat", "Builder", "Cancelled", "Data", "InputOutputError", "InternalError", "InvalidArgument", "Model",
     "NotFound", "NumericError", "OutOfMemory", "RecoError", "Recommendations", "Report", "Unsupported", "WrongState",
-    "algorithms", "load", "parameters",
+    "algorithms", "load", "parameters", *(made.__name__ for made in CLASSES.values()),
 ]
-
-for _class in _classes.values():
-    globals()[_class.__name__] = _class
-    __all__.append(_class.__name__)
+globals().update({made.__name__: made for made in CLASSES.values()})
+del CLASSES, lib

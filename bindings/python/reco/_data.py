@@ -1,316 +1,371 @@
 # SPDX-License-Identifier: MIT
 """Events and features in, a data set out."""
+from __future__ import annotations
+
 import ctypes
+import os
+import re
+from itertools import islice
+from typing import Any, Iterable, Iterator, Literal, Mapping, Optional, Sequence, Union
 
 import numpy as np
+import numpy.typing as npt
 
-from ._lib import Handle, call, constant, lib, text
+from ._convert import NO_TIME, address, column, copied, floats, number, same_length, signed, text, times, whole
+from ._errors import RecoError
+from ._lib import Handle, Owner, call, constant, lib, new
+from ._questions import Id
 
-USER, ITEM = constant("RECO_USER"), constant("RECO_ITEM")
-NO_TIME = constant("RECO_NO_TIME")
-CONSENT = {
-    "none": constant("RECO_CONSENT_NONE"),
-    "training": constant("RECO_CONSENT_TRAINING"),
-    "personal": constant("RECO_CONSENT_PERSONAL"),
-    "all": constant("RECO_CONSENT_ALL"),
-}
-_SIDES = {"user": USER, "item": ITEM}
-_BLOCK = 1 << 18  # rows handed over at a time: their 64-bit copies stay small beside the library's own
+Side = Literal["user", "item"]
+Consent = Literal["none", "training", "personal", "all"]
+Path = Union[str, "os.PathLike[str]"]
+Setting = Union[str, float]
+_SIDES = {"user": constant("RECO_USER"), "item": constant("RECO_ITEM")}
+_CONSENT = {word: constant(f"RECO_CONSENT_{word.upper()}") for word in ("none", "training", "personal", "all")}
+_BLOCK = 1 << 16  # rows handed over at a time: what they are turned into stays small beside the library's own
 
 
-def _side(side):
+def side_of(side: Side) -> int:
     try:
         return _SIDES[side]
-    except KeyError:
-        raise ValueError(f"side must be 'user' or 'item', not {side!r}") from None
+    except (KeyError, TypeError):
+        raise ValueError(f"side must be 'user' or 'item', got {side!r}") from None
 
 
-def _integers(column, what):
-    column = np.asarray(column)
-    if column.ndim != 1:
-        raise ValueError(f"{what} must have one dimension, not {column.ndim}")
-    if column.dtype.kind not in "iu":
-        raise TypeError(f"{what} must hold integers, not {column.dtype}")
-    if column.dtype == np.uint64 and column.size and column.max() > np.iinfo(np.int64).max:
-        raise ValueError(f"{what} holds ids beyond 64-bit signed integers")
-    return column
+def path_of(path: Path) -> bytes:
+    name = os.fsencode(path)
+    if b"\0" in name:
+        raise ValueError(f"path must not contain a zero byte, got {path!r}")
+    return name
 
 
-def _pointer(array):
-    return None if array is None else array.ctypes.data
-
-
-def _seconds(times):
-    """Times as Unix seconds: integers, floats, or anything numpy reads as datetime64."""
-    if times is None:
-        return None
-    times = np.asarray(times)
-    if times.dtype.kind == "M":
-        missing = np.isnat(times)
-        times = times.astype("datetime64[s]").astype(np.int64)
-        times[missing] = NO_TIME
-    if times.dtype.kind == "f":
-        times = np.where(np.isnan(times), float(NO_TIME), np.floor(times)).astype(np.int64)
-    return _integers(times, "times")
-
-
-def _columns(users, items, values, times):
-    values = None if values is None else np.asarray(values)
-    n = len(users)
-    for name, column in (("items", items), ("values", values), ("times", times)):
-        if column is not None and len(column) != n:
-            raise ValueError(f"{name} has {len(column)} entries, users has {n}")
-    if values is not None and values.dtype.kind not in "iufb":
-        raise TypeError(f"values must hold numbers, not {values.dtype}")
-    return values
-
-
-class Builder:
-    """Collects events, features and consent; `finish()` makes the data set.
-
-    Settings (see include/reco/data.h): combine, half_life_days, reference_time, min_user_events, min_item_events.
-    """
-
-    def __init__(self, **settings):
-        self._handle = Handle.new(lib.reco_builder_new, lib.reco_builder_free)
-        for name, value in settings.items():
-            self.set(name, value)
-
-    def set(self, name, value):
-        """Sets one setting."""
-        if isinstance(value, str):
-            call(lib.reco_builder_set_text, self._handle.pointer, text(name, "name"), text(value, "value"))
-        else:
-            call(lib.reco_builder_set, self._handle.pointer, text(name, "name"), float(value))
-
-    def event_type(self, name, weight):
-        """Names a type of event and what one of it weighs."""
-        call(lib.reco_builder_set_event, self._handle.pointer, text(name, "name"), float(weight))
-
-    def consent(self, user, consent):
-        """Says what a user agreed to: 'none', 'training', 'personal' or 'all'."""
-        if consent not in CONSENT:
-            raise ValueError(f"consent must be one of {', '.join(CONSENT)}, not {consent!r}")
-        call(lib.reco_builder_set_consent, self._handle.pointer, text(user, "user"), CONSENT[consent])
-
-    def add(self, user, item, value=1.0, time=None, type=None):
-        """Adds one event; `time` in Unix seconds."""
-        call(lib.reco_builder_add_event, self._handle.pointer, text(user, "user"), text(item, "item"),
-             None if type is None else text(type, "type"), float(value), NO_TIME if time is None else int(time))
-
-    def add_events(self, events):
-        """Adds (user, item), (user, item, value) or (user, item, value, time) tuples from any iterable."""
-        for event in events:
-            self.add(*event)
-
-    def add_columns(self, users, items, values=None, times=None):
-        """Adds events from columns of equal length. Columns of integers go over in blocks; others one by one."""
-        times = _seconds(times)
-        values = _columns(users, items, values, times)
-        users, items = np.asarray(users), np.asarray(items)
-        if users.dtype.kind not in "iu" or items.dtype.kind not in "iu":
-            for k in range(len(users)):
-                self.add(users[k], items[k], 1.0 if values is None else values[k],
-                         None if times is None else times[k])
-            return
-        users, items = _integers(users, "users"), _integers(items, "items")
-        for begin in range(0, len(users), _BLOCK):
-            part = slice(begin, begin + _BLOCK)
-            self._add_block(users[part], items[part], None if values is None else values[part],
-                            None if times is None else times[part])
-
-    def _add_block(self, users, items, values, times):
-        users = np.ascontiguousarray(users, np.int64)
-        items = np.ascontiguousarray(items, np.int64)
-        values = None if values is None else np.ascontiguousarray(values, np.float32)
-        times = None if times is None else np.ascontiguousarray(times, np.int64)
-        call(lib.reco_builder_add_events_i64, self._handle.pointer, len(users), _pointer(users), _pointer(items),
-             _pointer(values), _pointer(times))
-
-    def add_matrix(self, matrix, user_ids=None, item_ids=None):
-        """Adds a SciPy sparse matrix of users by items; ids are the row and column numbers unless given."""
-        matrix = matrix.tocsr() if getattr(matrix, "format", "") != "csr" else matrix
-        for ids, n, what in ((user_ids, matrix.shape[0], "user_ids"), (item_ids, matrix.shape[1], "item_ids")):
-            if ids is not None and len(ids) != n:
-                raise ValueError(f"{what} has {len(ids)} ids, the matrix has {n}")
-        user_ids = None if user_ids is None else np.asarray(user_ids)
-        item_ids = None if item_ids is None else np.asarray(item_ids)
-        start = matrix.indptr
-        for first in range(0, matrix.nnz, _BLOCK):
-            last = min(first + _BLOCK, matrix.nnz)
-            rows = np.searchsorted(start, np.arange(first, last), side="right") - 1
-            columns = matrix.indices[first:last]
-            self.add_columns(rows if user_ids is None else user_ids[rows],
-                             columns if item_ids is None else item_ids[columns], matrix.data[first:last])
-
-    def add_frame(self, frame, user="user", item="item", value=None, time=None):
-        """Adds the rows of a pandas frame; say which columns hold what. `value` and `time` are taken when there."""
-        names = {"user": user, "item": item}
-        names.update({k: v for k, v in (("value", value), ("time", time)) if v is not None})
-        for column in names.values():
-            if column not in frame.columns:
-                raise KeyError(f"the frame has no column {column!r}; it has {', '.join(map(str, frame.columns))}")
-        for given, name in ((value, "value"), (time, "time")):
-            if given is None and name in frame.columns:
-                names[name] = name
-        taken = {name: frame[column].to_numpy() for name, column in names.items()}
-        self.add_columns(taken["user"], taken["item"], taken.get("value"), taken.get("time"))
-
-    def text(self, side, id, field, value):
-        """Gives a 'user' or 'item' a text, as a title."""
-        call(lib.reco_builder_add_text, self._handle.pointer, _side(side), text(id, "id"), text(field, "field"),
-             text(value, "value"))
-
-    def token(self, side, id, field, value, weight=1.0):
-        """Gives a 'user' or 'item' one more token of a field, as a category."""
-        call(lib.reco_builder_add_token, self._handle.pointer, _side(side), text(id, "id"), text(field, "field"),
-             text(value, "value"), float(weight))
-
-    def number(self, side, id, field, value):
-        """Gives a 'user' or 'item' a number, as a price."""
-        call(lib.reco_builder_add_number, self._handle.pointer, _side(side), text(id, "id"), text(field, "field"),
-             float(value))
-
-    def vector(self, side, id, field, value):
-        """Gives a 'user' or 'item' a vector, as an image embedding."""
-        value = np.ascontiguousarray(value, np.float32)
-        if value.ndim != 1:
-            raise ValueError(f"a vector must have one dimension, not {value.ndim}")
-        call(lib.reco_builder_add_vector, self._handle.pointer, _side(side), text(id, "id"), text(field, "field"),
-             _pointer(value), value.size)
-
-    def read_events(self, path, **format):
-        """Reads a CSV or TSV file of events; options as in reco_format_set and reco_format_set_text."""
-        with _Format(format) as given:
-            call(lib.reco_builder_read_events, self._handle.pointer, text(str(path), "path"), given.pointer)
-
-    def read_features(self, side, path, **format):
-        """Reads a CSV or TSV file of 'user' or 'item' features, whose first column is the id."""
-        with _Format(format) as given:
-            call(lib.reco_builder_read_features, self._handle.pointer, _side(side), text(str(path), "path"),
-                 given.pointer)
-
-    def count(self, name):
-        """A count of what was taken in, as 'rows' or 'events': see reco_builder_count."""
-        return _count(lib.reco_builder_count, self._handle.pointer, name)
-
-    def finish(self):
-        """Makes the data set; the builder may go on."""
-        return Data(Handle.new(_finish, lib.reco_data_free, self._handle.pointer))
-
-
-def _finish(out, builder, error):
-    return lib.reco_builder_finish(builder, out, error)
-
-
-def _count(function, pointer, name):
-    found = function(pointer, text(name, "name"))
+def count(function: Any, handle: Handle, name: str) -> Any:
+    found = function(handle, text(name, "name"))
     if found == -1:
         raise KeyError(f"there is no count {name!r}")
     return None if found == NO_TIME else found
 
 
-class _Format:
-    def __init__(self, options):
-        self._handle = Handle.new(lib.reco_format_new, lib.reco_format_free)
-        for name, value in options.items():
-            if isinstance(value, dict):
-                value = ",".join(f"{k}={v}" for k, v in value.items())
-            if isinstance(value, str):
-                call(lib.reco_format_set_text, self._handle.pointer, text(name, "name"), text(value, name))
-            else:
-                call(lib.reco_format_set, self._handle.pointer, text(name, "name"), float(value))
-
-    def __enter__(self):
-        return self._handle
-
-    def __exit__(self, *failure):
-        self._handle.close()
+def ids_of(function: Any, handle: Handle, side: Side, n: int) -> list[str]:
+    which = side_of(side)
+    return [function(handle, which, k).decode() for k in range(n)]
 
 
-class Data:
+class Builder(Owner):
+    """Collects events, features and consent; `finish()` makes the data set. For one thread.
+
+    `event_types`: what one event of each type weighs, as {"purchase": 5, "view": 1}. Settings (see include/reco/data.h):
+    combine, half_life_days, reference_time, min_user_events, min_item_events."""
+
+    def __init__(self, event_types: Optional[Mapping[str, float]] = None, **settings: Setting) -> None:
+        self._handle = new("builder")
+        for name, value in settings.items():
+            self.set(name, value)
+        for name, weight in (event_types or {}).items():
+            self.event_type(name, weight)
+
+    def set(self, name: str, value: Setting) -> None:
+        """Sets one setting."""
+        if isinstance(value, str):
+            call(lib.reco_builder_set_text, self._handle, text(name, "name"), text(value, name))
+        else:
+            call(lib.reco_builder_set, self._handle, text(name, "name"), number(value, name))
+
+    def event_type(self, name: str, weight: float) -> None:
+        """Names a type of event and what one of it weighs; to be called before events of that type are added."""
+        call(lib.reco_builder_set_event, self._handle, text(name, "name"), number(weight, "weight"))
+
+    def consent(self, user: Id, consent: Consent) -> None:
+        """Says what a user agreed to: 'none', 'training', 'personal' or 'all'."""
+        if consent not in _CONSENT:
+            raise ValueError(f"consent must be one of {', '.join(_CONSENT)}, got {consent!r}")
+        call(lib.reco_builder_set_consent, self._handle, text(user, "user"), _CONSENT[consent])
+
+    # ---- events ----
+
+    def add(self, user: Id, item: Id, value: float = 1.0, time: Optional[int] = None, type: Optional[str] = None) -> None:
+        """Adds one event; `time` in Unix seconds, `type` as named by event_type."""
+        call(lib.reco_builder_add_event, self._handle, text(user, "user"), text(item, "item"),
+             None if type is None else text(type, "type"), number(value, "value"),
+             NO_TIME if time is None else whole(time, "time", NO_TIME, 2**63 - 1))
+
+    def add_events(self, events: Iterable[Sequence[Any]]) -> None:
+        """Adds events from any iterable: (user, item), then value, time and type as far as they are said.
+
+        They are taken some at a time: when one is refused, those before may have been added."""
+        rest, first = iter(events), 0
+        while block := list(islice(rest, _BLOCK)):
+            users, items, values, when, types = zip(*(_full(event, first + k) for k, event in enumerate(block)))
+            self._add_rows(first, users, items, [1.0 if value is None else value for value in values],
+                           None if all(time is None for time in when) else when,
+                           None if all(type is None for type in types) else types)
+            first += len(block)
+
+    def add_columns(self, users: Any, items: Any, values: Any = None, times: Any = None, types: Any = None) -> None:
+        """Adds events from columns of equal length; times in Unix seconds or as dates, types as named by event_type.
+
+        They are taken some at a time: when one is refused, those before may have been added."""
+        columns = [None if given is None else column(given, name) for name, given in
+                   (("users", users), ("items", items), ("values", values), ("times", times), ("types", types))]
+        for name, required in (("users", columns[0]), ("items", columns[1])):
+            if required is None:
+                raise TypeError(f"{name} must be a column of ids, got None")
+        n = same_length(users=columns[0], items=columns[1], values=columns[2], times=columns[3], types=columns[4])
+        for first in range(0, n, _BLOCK):
+            self._add_rows(first, *(None if one is None else one[first:first + _BLOCK] for one in columns))
+
+    def _add_rows(self, first: int, users: Any, items: Any, values: Any, when: Any, types: Any) -> None:
+        """Adds a block, whose rows begin at `first` of what the caller was given."""
+        if values is not None:
+            with np.errstate(over="ignore"):  # what gets infinite is refused
+                values = np.ascontiguousarray(floats(values, "values"), np.float32)
+        if when is not None:
+            when = np.ascontiguousarray(times(when, "times"), np.int64)
+        sides = [_ids(one, name, first) for one, name in ((users, "users"), (items, "items"))]
+        try:
+            with self._alone() as builder:
+                if types is None and all(isinstance(one, np.ndarray) for one in sides):
+                    call(lib.reco_builder_add_events_i64, builder, len(users), address(sides[0]), address(sides[1]),
+                         address(values), address(when))
+                else:
+                    types = None if types is None else _types(types, first)
+                    call(lib.reco_builder_add_events, builder, len(users), *map(_texts, sides), types, address(values),
+                         address(when))
+        except RecoError as failure:
+            raise type(failure)(re.sub(r"^row (\d+)", lambda row: f"row {first + int(row[1])}", str(failure))) from None
+
+    def add_matrix(self, matrix: Any, user_ids: Optional[Sequence[Id]] = None,
+                   item_ids: Optional[Sequence[Id]] = None) -> None:
+        """Adds a SciPy sparse matrix of users by items; ids are the row and column numbers unless given."""
+        if not hasattr(matrix, "tocsr"):
+            raise TypeError(f"matrix must be a sparse matrix of SciPy, got {type(matrix).__name__}")
+        matrix = matrix.tocsr()  # itself when it is one
+        ids = []
+        for given, n, what in ((user_ids, matrix.shape[0], "user_ids"), (item_ids, matrix.shape[1], "item_ids")):
+            ids.append(None if given is None else column(given, what))
+            if given is not None and len(given) != n:
+                raise ValueError(f"{what} has {len(given)} ids, the matrix has {n}")
+        for rows, columns, values in _entries(matrix):
+            self.add_columns(rows if ids[0] is None else ids[0][rows], columns if ids[1] is None else ids[1][columns], values)
+
+    def add_frame(self, frame: Any, user: str = "user", item: str = "item", value: Optional[str] = None,
+                  time: Optional[str] = None, type: Optional[str] = None) -> None:
+        """Adds the rows of a pandas frame; say which columns hold what. Columns named value, time and type are taken
+        when they are there."""
+        taken: list[Any] = []
+        for name, given in (("user", user), ("item", item), ("value", value), ("time", time), ("type", type)):
+            if given is None and name not in frame.columns:
+                taken.append(None)
+                continue
+            if given is not None and given not in frame.columns:
+                raise KeyError(f"the frame has no column {given!r} for {name}; it has {', '.join(map(str, frame.columns))}")
+            found = frame[name if given is None else given]
+            if getattr(found.dtype, "tz", None) is not None:
+                found = found.dt.tz_convert(None)
+            taken.append(found.to_numpy())
+        self.add_columns(*taken)
+
+    # ---- features ----
+
+    def text(self, side: Side, id: Id, field: str, value: str) -> None:
+        """Gives a 'user' or 'item' a text, as a title."""
+        call(lib.reco_builder_add_text, self._handle, side_of(side), text(id, "id"), text(field, "field"),
+             text(value, "value"))
+
+    def token(self, side: Side, id: Id, field: str, value: Id, weight: float = 1.0) -> None:
+        """Gives a 'user' or 'item' one more token of a field, as a category."""
+        call(lib.reco_builder_add_token, self._handle, side_of(side), text(id, "id"), text(field, "field"),
+             text(value, "value"), number(weight, "weight"))
+
+    def number(self, side: Side, id: Id, field: str, value: float) -> None:
+        """Gives a 'user' or 'item' a number, as a price."""
+        call(lib.reco_builder_add_number, self._handle, side_of(side), text(id, "id"), text(field, "field"),
+             number(value, "value"))
+
+    def vector(self, side: Side, id: Id, field: str, value: Any) -> None:
+        """Gives a 'user' or 'item' a vector, as an image embedding."""
+        vector = np.ascontiguousarray(floats(value, "value"), np.float32)
+        call(lib.reco_builder_add_vector, self._handle, side_of(side), text(id, "id"), text(field, "field"),
+             address(vector), vector.size)
+
+    # ---- files ----
+
+    def read_events(self, path: Path, **format: Any) -> None:
+        """Reads a CSV or TSV file of events; options as in reco_format_set and reco_format_set_text."""
+        given = _format(format)
+        with self._alone() as builder:
+            call(lib.reco_builder_read_events, builder, path_of(path), given)
+
+    def read_features(self, side: Side, path: Path, **format: Any) -> None:
+        """Reads a CSV or TSV file of 'user' or 'item' features, whose first column is the id."""
+        given = _format(format)
+        with self._alone() as builder:
+            call(lib.reco_builder_read_features, builder, side_of(side), path_of(path), given)
+
+    # ---- the data set ----
+
+    def count(self, name: str) -> int:
+        """A count of what was taken in, as 'rows' or 'events': see reco_builder_count."""
+        return int(count(lib.reco_builder_count, self._handle, name))
+
+    def finish(self) -> Data:
+        """Makes the data set; the builder may go on."""
+        data = Handle(lib.reco_data_free)
+        with self._alone() as builder:
+            call(lib.reco_builder_finish, builder, ctypes.byref(data))
+        return Data(data)
+
+
+def _full(event: Any, row: int) -> tuple[Any, ...]:
+    """An event with all that it may have."""
+    if not isinstance(event, (tuple, list)) or not 2 <= len(event) <= 5:
+        raise ValueError(f"events: row {row} must be (user, item[, value[, time[, type]]]), got {event!r:.80}")
+    return (*event, *(None, None, None)[len(event) - 2:])
+
+
+def _ids(ids: Any, what: str, first: int) -> Any:
+    """A block of ids: an array of int64 when all are whole numbers of that size, else their texts."""
+    if isinstance(ids, np.ndarray) and ids.dtype.kind in "iu":
+        return np.ascontiguousarray(signed(ids, what), np.int64)
+    if isinstance(ids, np.ndarray) and ids.dtype.kind not in "OSU":
+        raise TypeError(f"{what} must hold whole numbers or strings, not {ids.dtype}")
+    return _bytes(ids, what, first)
+
+
+def _bytes(ids: Iterable[Any], what: str, first: int) -> list[bytes]:
+    found: list[bytes] = []
+    try:
+        for one in ids:
+            found.append(text(one, what))
+    except (TypeError, ValueError) as failure:
+        raise type(failure)(f"row {first + len(found)}: {failure}") from None
+    return found
+
+
+def _texts(ids: Any) -> Any:
+    """A block of ids as an array of char *."""
+    if isinstance(ids, np.ndarray):
+        ids = [b"%d" % one for one in ids.tolist()]
+    return (ctypes.c_char_p * len(ids))(*ids)
+
+
+def _types(types: Iterable[Any], first: int) -> Any:
+    found = [None if one is None or one != one else one for one in types]  # a NaN is what pandas has for none
+    named = iter(_bytes((one for one in found if one is not None), "types", first))
+    return (ctypes.c_char_p * len(found))(*(None if one is None else next(named) for one in found))
+
+
+def _entries(matrix: Any) -> Iterator[tuple[Any, Any, Any]]:
+    """The entries of a CSR matrix as columns, a block at a time."""
+    start, size = matrix.indptr, matrix.shape[1]
+    for first in range(0, matrix.nnz, _BLOCK):
+        last = min(first + _BLOCK, matrix.nnz)
+        low, high = np.searchsorted(start, first, side="right") - 1, np.searchsorted(start, last, side="left")
+        rows = np.repeat(np.arange(low, high), np.diff(np.clip(start[low:high + 1], first, last)))
+        columns = matrix.indices[first:last]
+        if columns.min() < 0 or columns.max() >= size:
+            raise ValueError(f"matrix: column indices must be in [0, {size}), got {columns.min()} to {columns.max()}")
+        yield rows, columns, matrix.data[first:last]
+
+
+def _format(options: dict[str, Any]) -> Handle:
+    format = new("format")
+    for name, value in options.items():
+        if isinstance(value, dict):
+            value = ",".join(f"{k}={v}" for k, v in value.items())
+        if isinstance(value, str):
+            call(lib.reco_format_set_text, format, text(name, "name"), text(value, name))
+        else:
+            call(lib.reco_format_set, format, text(name, "name"), number(value, name))
+    return format
+
+
+class Data(Owner):
     """Users, items, the interaction matrix and features. Immutable; any number of threads may use one."""
 
-    def __init__(self, handle):
+    def __init__(self, handle: Handle) -> None:
+        if not isinstance(handle, Handle):
+            raise TypeError("make a data set by Data.from_events, from_columns, from_matrix, from_frame, read or a Builder")
         self._handle = handle
 
     @classmethod
-    def from_events(cls, events, **settings):
-        """From an iterable of (user, item[, value[, time]])."""
-        builder = Builder(**settings)
-        builder.add_events(events)
-        return builder.finish()
+    def from_events(cls, events: Iterable[Sequence[Any]], **settings: Any) -> Data:
+        """From an iterable of (user, item[, value[, time[, type]]]); settings as of a Builder."""
+        with Builder(**settings) as builder:
+            builder.add_events(events)
+            return builder.finish()
 
     @classmethod
-    def from_columns(cls, users, items, values=None, times=None, **settings):
+    def from_columns(cls, users: Any, items: Any, values: Any = None, times: Any = None, types: Any = None,
+                     **settings: Any) -> Data:
         """From columns of equal length."""
-        builder = Builder(**settings)
-        builder.add_columns(users, items, values, times)
-        return builder.finish()
+        with Builder(**settings) as builder:
+            builder.add_columns(users, items, values, times, types)
+            return builder.finish()
 
     @classmethod
-    def from_matrix(cls, matrix, user_ids=None, item_ids=None, **settings):
+    def from_matrix(cls, matrix: Any, user_ids: Optional[Sequence[Id]] = None,
+                    item_ids: Optional[Sequence[Id]] = None, **settings: Any) -> Data:
         """From a SciPy sparse matrix of users by items."""
-        builder = Builder(**settings)
-        builder.add_matrix(matrix, user_ids, item_ids)
-        return builder.finish()
+        with Builder(**settings) as builder:
+            builder.add_matrix(matrix, user_ids, item_ids)
+            return builder.finish()
 
     @classmethod
-    def from_frame(cls, frame, user="user", item="item", value=None, time=None, **settings):
-        """From the rows of a pandas frame."""
-        builder = Builder(**settings)
-        builder.add_frame(frame, user, item, value, time)
-        return builder.finish()
+    def from_frame(cls, frame: Any, user: str = "user", item: str = "item", value: Optional[str] = None,
+                   time: Optional[str] = None, type: Optional[str] = None, **settings: Any) -> Data:
+        """From the rows of a pandas frame; say which columns hold what."""
+        with Builder(**settings) as builder:
+            builder.add_frame(frame, user, item, value, time, type)
+            return builder.finish()
 
     @classmethod
-    def read(cls, path, **format):
+    def read(cls, path: Path, **format: Any) -> Data:
         """From a CSV or TSV file of events."""
-        builder = Builder()
-        builder.read_events(path, **format)
-        return builder.finish()
+        with Builder() as builder:
+            builder.read_events(path, **format)
+            return builder.finish()
 
-    def count(self, name):
-        """A count, as 'users', 'items', 'pairs' or 'events': see reco_data_count."""
-        return _count(lib.reco_data_count, self._handle.pointer, name)
+    def count(self, name: str) -> Any:
+        """A count, as 'users', 'items', 'pairs' or 'events': see reco_data_count. None: there is no such time."""
+        return count(lib.reco_data_count, self._handle, name)
 
-    def ids(self, side):
+    def ids(self, side: Side) -> list[str]:
         """The ids of all 'user's or 'item's, in the order of their numbers."""
-        n, pointer, side = self.count(f"{side}s"), self._handle.pointer, _side(side)
-        return [lib.reco_data_id(pointer, side, k).decode() for k in range(n)]
+        return ids_of(lib.reco_data_id, self._handle, side, self.shape[side_of(side)])
 
-    def split(self, spec, seed=1):
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many users and items there are."""
+        handle = self._handle
+        return lib.reco_data_count(handle, b"users"), lib.reco_data_count(handle, b"items")
+
+    def split(self, spec: str, seed: int = 1) -> tuple[Data, Data]:
         """Divides into (train, test): 'time:0.2', 'random:0.2', 'last:1', 'leave-one-out', 'kfold:5/1', ..."""
-        parts = ctypes.c_void_p(), ctypes.c_void_p()
-        call(lib.reco_data_split, self._handle.pointer, text(spec, "spec"), int(seed), ctypes.byref(parts[0]),
-             ctypes.byref(parts[1]))
-        return tuple(Data(Handle(part.value, lib.reco_data_free)) for part in parts)
+        train, test = Handle(lib.reco_data_free), Handle(lib.reco_data_free)
+        call(lib.reco_data_split, self._handle, text(spec, "spec"), whole(seed, "seed", 0, 2**64 - 1),
+             ctypes.byref(train), ctypes.byref(test))
+        return Data(train), Data(test)
 
-    def to_matrix(self):
+    def to_matrix(self) -> Any:
         """The interaction matrix as a SciPy CSR matrix of users by items (a copy)."""
         from scipy.sparse import csr_matrix
 
-        rows, starts = [], [0]
-        for user in range(self.count("users")):
-            rows.append(self.row(user))
-            starts.append(starts[-1] + len(rows[-1][0]))
-        empty = (np.zeros(0, np.int32), np.zeros(0, np.float32))
-        items, values = (np.concatenate([row[k] for row in rows] or [empty[k]]) for k in range(2))
-        return csr_matrix((values, items, starts), shape=(self.count("users"), self.count("items")))
+        handle = self._handle
+        offsets, items, values = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_void_p()
+        call(lib.reco_data_matrix, handle, ctypes.byref(offsets), ctypes.byref(items), ctypes.byref(values))
+        start = copied(offsets.value, self.shape[0] + 1, ctypes.c_int64, np.int64)
+        n = int(start[-1])
+        return csr_matrix((copied(values.value, n, ctypes.c_float, np.float32),
+                           copied(items.value, n, ctypes.c_int32, np.int32), start), shape=self.shape)
 
-    def row(self, user):
+    def row(self, user: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
         """One user's items and values, by the user's number (copies)."""
+        handle = self._handle
         items, values, n = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_int64()
-        call(lib.reco_data_row, self._handle.pointer, int(user), ctypes.byref(items), ctypes.byref(values),
-             ctypes.byref(n))
-        return copy_array(items.value, n.value, np.int32), copy_array(values.value, n.value, np.float32)
+        call(lib.reco_data_row, handle, whole(user, "user"), ctypes.byref(items), ctypes.byref(values), ctypes.byref(n))
+        return (copied(items.value, n.value, ctypes.c_int32, np.int32),
+                copied(values.value, n.value, ctypes.c_float, np.float32))
 
-    def __repr__(self):
-        return f"<reco.Data: {self.count('users')} users, {self.count('items')} items, {self.count('pairs')} pairs>"
-
-
-def copy_array(address, n, dtype):
-    """A NumPy copy of n elements of the library's memory."""
-    out = np.empty(n, dtype)
-    if n:
-        ctypes.memmove(out.ctypes.data, address, out.nbytes)
-    return out
+    def __repr__(self) -> str:
+        return f"<reco.Data: {self.shape[0]} users, {self.shape[1]} items, {self.count('pairs')} pairs>"

@@ -1,113 +1,129 @@
 # SPDX-License-Identifier: MIT
-"""The shared library: found, its functions declared, its statuses turned into exceptions."""
+"""The shared library: found, its functions declared, its objects owned, its statuses turned into exceptions."""
+from __future__ import annotations
+
+import contextlib
 import ctypes
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Iterator, NoReturn, TypeVar
 
 from . import _api
-from ._errors import BY_STATUS, RecoError
+from ._errors import BY_STATUS, RecoError, WrongState
 
+# Calls that can take long let other threads run. The rest are over sooner than that would take, and keep them out.
+_LONG = {
+    "reco_builder_add_events", "reco_builder_add_events_i64", "reco_builder_finish", "reco_builder_free",
+    "reco_builder_read_events", "reco_builder_read_features", "reco_data_free", "reco_data_split",
+    "reco_model_evaluate", "reco_model_explain", "reco_model_fit", "reco_model_free", "reco_model_load",
+    "reco_model_load_bytes", "reco_model_recommend", "reco_model_recommend_batch", "reco_model_save",
+    "reco_model_save_bytes", "reco_model_score", "reco_model_similar",
+}
 _NAMES = {"darwin": "libreco.dylib", "win32": "reco.dll"}
-
-
-class Error(ctypes.Structure):
-    _fields_ = [("message", ctypes.c_char * 256)]
-
 
 FILTER = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p)
 PROGRESS = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_double)
+Message = ctypes.c_char * 256  # a reco_error
 
 
-def _load():
-    """The library that came with the package, or the one that RECO_LIBRARY names, or the system's."""
-    name = _NAMES.get(sys.platform, "libreco.so")
-    bundled = Path(__file__).with_name(name)
-    named = os.environ.get("RECO_LIBRARY")
-    path = named or (str(bundled) if bundled.exists() else f"libreco.so.{_api.CONSTANTS['RECO_ABI']}")
-    library = ctypes.CDLL(path)
-    for function, (result, arguments) in _api.FUNCTIONS.items():
-        try:
-            found = getattr(library, function)
-        except AttributeError:
-            raise ImportError(f"{path} has no {function}: it is another version than these bindings") from None
-        found.restype = result
-        found.argtypes = arguments
-    return library
+class _Library:
+    """The library's functions as attributes."""
+
+    if TYPE_CHECKING:
+        def __getattr__(self, name: str) -> Any: ...
+
+    def __init__(self) -> None:
+        path = self._find()
+        quick, long = ctypes.PyDLL(path), ctypes.CDLL(path)
+        for name, (result, arguments) in _api.FUNCTIONS.items():
+            try:
+                function = getattr(long if name in _LONG else quick, name)
+            except AttributeError:
+                raise ImportError(f"{path} has no {name}: it is another version than these bindings") from None
+            function.restype, function.argtypes = result, arguments
+            setattr(self, name, function)
+        self.reco_list_ids.restype = ctypes.POINTER(ctypes.c_char_p)
+        self.reco_list_items.restype = self.reco_list_scores.restype = ctypes.POINTER(ctypes.c_char)  # slices are bytes
+
+    @staticmethod
+    def _find() -> str:
+        """What RECO_LIBRARY names, or what came with the package, or what the system has."""
+        beside = Path(__file__).with_name(_NAMES.get(sys.platform, "libreco.so"))
+        return os.environ.get("RECO_LIBRARY") or \
+            (str(beside) if beside.exists() else f"libreco.so.{_api.CONSTANTS['RECO_ABI']}")
 
 
-lib = _load()
+lib = _Library()
+constant = _api.CONSTANTS.__getitem__
 
 
-def constant(name):
-    return _api.CONSTANTS[name]
-
-
-def call(function, *arguments):
+def call(function: Any, *arguments: Any) -> None:
     """Calls a function that returns a status, with a place for its message; raises what it says."""
-    error = Error()
-    status = function(*arguments, ctypes.addressof(error))
+    message = Message()
+    status = function(*arguments, message)
     if status:
-        raise_status(status, error.message)
+        fail(status, message.value)
 
 
-def raise_status(status, message):
-    text = message.decode("utf-8", "replace")
-    raise BY_STATUS.get(status, RecoError)(text or lib.reco_status_text(status).decode())
+def fail(status: int, message: bytes) -> NoReturn:
+    text = message.decode("utf-8", "replace") or lib.reco_status_text(status).decode()
+    raise BY_STATUS.get(status, RecoError)(text)
 
 
-class Handle:
-    """An object of the library: made once, freed once, refused afterwards."""
+class Handle(ctypes.c_void_p):
+    """A pointer to an object of the library, freed with the last reference to it. A call holds one while it runs."""
 
-    __slots__ = ("_pointer", "_free", "__weakref__")
-
-    def __init__(self, pointer, free):
-        self._pointer = pointer
+    def __init__(self, free: Any) -> None:
+        super().__init__()
         self._free = free
 
-    @classmethod
-    def new(cls, make, free, *arguments):
-        out = ctypes.c_void_p()
-        call(make, ctypes.byref(out), *arguments)
-        return cls(out.value, free)
-
-    @property
-    def pointer(self):
-        if self._pointer is None:
-            raise ValueError("this object was closed")
-        return self._pointer
-
-    def close(self):
-        pointer, self._pointer = self._pointer, None
-        if pointer is not None:
-            self._free(pointer)
-
-    def __del__(self):
-        if getattr(self, "_pointer", None) is not None:
-            self.close()
+    def __del__(self) -> None:
+        if self.value:
+            self._free(self)
 
 
-def text(value, what):
-    """An id or text as UTF-8; numbers become their decimal text."""
-    if isinstance(value, str):
-        data = value.encode("utf-8")
-    elif isinstance(value, bytes):
-        data = value
-    elif isinstance(value, bool) or value is None:
-        raise TypeError(f"{what} must be a string or an integer, not {value!r}")
-    else:
+def new(kind: str) -> Handle:
+    """A new object of those that are made of nothing, as 'query'."""
+    handle = Handle(getattr(lib, f"reco_{kind}_free"))
+    call(getattr(lib, f"reco_{kind}_new"), ctypes.byref(handle))
+    return handle
+
+
+O = TypeVar("O", bound="Owner")
+
+
+class Owner:
+    """What stands for an object of the library, as long as it is not closed."""
+
+    _handle: Handle
+    _closed = False
+
+    def close(self) -> None:
+        """Frees it: now, or when the calls of other threads that use it return. It cannot be used afterwards."""
+        self._closed = True
+        self.__dict__.pop("_handle", None)
+
+    def __enter__(self: O) -> O:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.close()
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[Handle]:
+        """The handle, for a call that changes the object: until it is done, all other uses are refused."""
+        handle = self.__dict__.pop("_handle", None) or self._handle
         try:
-            data = str(value.__index__()).encode("ascii")
-        except AttributeError:
-            raise TypeError(f"{what} must be a string or an integer, not {type(value).__name__}") from None
-    if b"\0" in data:
-        raise ValueError(f"{what} must not contain a zero byte")
-    return data
+            yield handle
+        finally:
+            self._handle = handle
+            if self._closed:  # meanwhile, by another thread
+                self.__dict__.pop("_handle", None)
 
-
-def texts(values, what):
-    """(array of char *, count); the array keeps the bytes alive."""
-    if isinstance(values, (str, bytes)):
-        raise TypeError(f"{what} must be a list of ids, not one id")
-    data = [text(value, what) for value in values]
-    return (ctypes.c_char_p * len(data))(*data), len(data)
+    if not TYPE_CHECKING:  # or every misspelt attribute would be one
+        def __getattr__(self, name):
+            kind = type(self).__name__
+            if name == "_handle":
+                raise WrongState(f"this {kind} " + ("was closed" if self._closed else "is being changed by another call"))
+            raise AttributeError(f"{kind} has no {name!r}")

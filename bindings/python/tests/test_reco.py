@@ -176,7 +176,7 @@ class TestModels(unittest.TestCase):
     def test_closed(self):
         with reco.Popular().fit(shop()) as model:
             model.recommend("bob")
-        with self.assertRaisesRegex(ValueError, "closed"):
+        with self.assertRaisesRegex(reco.WrongState, "closed"):
             model.recommend("bob")
 
     def test_all_users_at_once(self):

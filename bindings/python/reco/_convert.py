@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+"""From Python's values to the library's: ids, numbers and columns. What does not fit is named."""
+from __future__ import annotations
+
+import ctypes
+import operator
+from typing import Any, Iterable, Sequence
+
+import numpy as np
+
+from ._api import CONSTANTS
+
+NO_TIME = CONSTANTS["RECO_NO_TIME"]
+
+
+def text(value: Any, what: str) -> bytes:
+    """An id or text as UTF-8; a whole number is its decimal text."""
+    if isinstance(value, str):
+        try:
+            data = value.encode()
+        except UnicodeEncodeError:
+            raise ValueError(f"{what} must be valid Unicode, got {value!r}") from None
+    elif isinstance(value, bytes):
+        data = bytes(value)
+    else:
+        try:
+            if isinstance(value, bool):
+                raise TypeError
+            return b"%d" % operator.index(value)
+        except TypeError:
+            raise TypeError(f"{what} must be a string or a whole number, got {value!r:.80}") from None
+    if b"\0" in data:
+        raise ValueError(f"{what} must not contain a zero byte, got {value!r:.80}")
+    return data
+
+
+def strings(values: Iterable[Any], what: str) -> Any:
+    """Ids as an array of char *, which keeps the bytes alive."""
+    if isinstance(values, (str, bytes)):
+        raise TypeError(f"{what} must be a list of ids, not one id")
+    try:
+        data = [text(value, what) for value in values]
+    except TypeError as failure:
+        raise failure if str(failure).startswith(what) else TypeError(
+            f"{what} must be a list of ids, got {type(values).__name__}") from None
+    return (ctypes.c_char_p * len(data))(*data)
+
+
+def whole(value: Any, what: str, low: int = -(2**31), high: int = 2**31 - 1) -> int:
+    """A whole number that the library's type can hold."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{what} must be a whole number, got {value!r:.80}") from None
+    if not low <= number <= high:
+        raise ValueError(f"{what} must be in [{low}, {high}], got {number}")
+    return number
+
+
+def number(value: Any, what: str) -> float:
+    try:
+        if isinstance(value, (str, bytes)):
+            raise TypeError
+        return float(value)
+    except TypeError:
+        raise TypeError(f"{what} must be a number, got {value!r:.80}") from None
+
+
+def column(values: Any, what: str) -> np.ndarray[Any, Any]:
+    """One dimension of whatever NumPy makes of the values."""
+    array = np.asarray(values)
+    if array.ndim != 1:
+        raise ValueError(f"{what} must have one dimension, got {array.ndim}")
+    return array
+
+
+def floats(values: Any, what: str) -> np.ndarray[Any, Any]:
+    array = column(values, what)
+    if array.dtype.kind not in "iufb":
+        raise TypeError(f"{what} must hold numbers, not {array.dtype}")
+    return array
+
+
+def times(values: Any, what: str) -> np.ndarray[Any, Any]:
+    """Times in Unix seconds: whole numbers, floats (NaN: none), or dates (NaT: none)."""
+    array = column(values, what)
+    if array.dtype == object:  # numbers and None
+        try:
+            array = array.astype(float)
+        except (TypeError, ValueError):
+            raise TypeError(f"{what} must hold Unix seconds or dates") from None
+    if array.dtype.kind == "M":
+        return np.where(np.isnat(array), NO_TIME, array.astype("datetime64[s]").astype(np.int64))
+    if array.dtype.kind == "f":
+        if np.isinf(array).any() or (np.abs(array) >= 2.0**63).any():
+            raise ValueError(f"{what} must fit 64-bit seconds")
+        return np.where(np.isnan(array), NO_TIME, np.floor(np.nan_to_num(array)).astype(np.int64))
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"{what} must hold Unix seconds or dates, not {array.dtype}")
+    return signed(array, what)
+
+
+def signed(array: np.ndarray[Any, Any], what: str) -> np.ndarray[Any, Any]:
+    """Whole numbers that a signed 64-bit integer can hold."""
+    if array.dtype == np.uint64 and array.size and array.max() > np.iinfo(np.int64).max:
+        raise ValueError(f"{what} must fit signed 64-bit integers, got {array.max()}")
+    return array
+
+
+def same_length(**columns: Any) -> int:
+    """The length that all columns have; None is no column."""
+    lengths = {name: len(values) for name, values in columns.items() if values is not None}
+    n = lengths["users"]
+    for name, length in lengths.items():
+        if length != n:
+            raise ValueError(f"{name} has {length} entries, users has {n}")
+    return n
+
+
+def address(array: np.ndarray[Any, Any] | None) -> int | None:
+    return None if array is None else array.ctypes.data
+
+
+_ARRAYS: dict[tuple[Any, int], Any] = {}  # ctypes' types of arrays, which take long to make
+
+
+def copied(where: Any, n: int, kind: Any, dtype: Any) -> np.ndarray[Any, Any]:
+    """A NumPy copy of n elements of the library's memory."""
+    if n == 0:
+        return np.empty(0, dtype)
+    made = _ARRAYS.get((kind, n)) or _ARRAYS.setdefault((kind, n), kind * n) if n < 1000 else kind * n
+    return np.frombuffer(made.from_address(where), dtype).copy()
+
+
+def decoded(words: Sequence[bytes]) -> list[str]:
+    return [word.decode() for word in words]

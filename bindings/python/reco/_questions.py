@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: MIT
+"""Questions and answers: what is asked of a model, and the list that it gives."""
+from __future__ import annotations
+
+import ctypes
+from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Union, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from ._convert import number, strings, text, whole
+from ._lib import FILTER, Message, call, fail, lib, new
+
+Id = Union[str, int]
+History = Union[Iterable[Id], Mapping[Any, float]]
+Filter = Callable[[str], Any]
+
+
+class Recommendations:
+    """An answer, best first: `ids`, `items` (their numbers) and `scores`, and `source`: what answered."""
+
+    __slots__ = ("ids", "source", "_items", "_scores")
+
+    def __init__(self, ids: list[str], items: bytes, scores: bytes, source: str) -> None:
+        self.ids, self.source = ids, source
+        self._items: Any = items  # arrays of them are made when somebody looks
+        self._scores: Any = scores
+
+    @property
+    def items(self) -> npt.NDArray[np.int32]:
+        """The items' numbers."""
+        if type(self._items) is bytes:
+            self._items = np.frombuffer(bytearray(self._items), np.int32)
+        return cast("npt.NDArray[np.int32]", self._items)
+
+    @property
+    def scores(self) -> npt.NDArray[np.float32]:
+        """The items' scores, descending."""
+        if type(self._scores) is bytes:
+            self._scores = np.frombuffer(bytearray(self._scores), np.float32)
+        return cast("npt.NDArray[np.float32]", self._scores)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[tuple[str, float]]:
+        return iter(zip(self.ids, self.scores.tolist()))
+
+    def __getitem__(self, k: int) -> tuple[str, float]:
+        return self.ids[k], float(self.scores[k])
+
+    def to_frame(self) -> Any:
+        """A pandas frame with the columns item and score."""
+        import pandas
+
+        return pandas.DataFrame({"item": self.ids, "score": self.scores})
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{id} {score:.3g}" for id, score in list(self)[:5])
+        return f"<reco.Recommendations of {self.source}: {shown}{', ...' if len(self) > 5 else ''}>"
+
+
+class Asking:
+    """A query, a list and a place for a message, used by one question at a time, again and again. What most questions go
+    through is written for speed: addresses instead of handles, and calls only where something is to be said."""
+
+    __slots__ = ("query", "list", "message", "_owned", "_filter", "_failures", "_plain")
+
+    def __init__(self) -> None:
+        self._owned = new("query"), new("list"), Message()
+        self.query, self.list = self._owned[0].value, self._owned[1].value
+        self.message = ctypes.addressof(self._owned[2])
+        self._filter: Any = None
+        self._failures: list[BaseException] = []
+        self._plain = True  # the query says no more than who asks
+
+    def asker(self, user: Optional[Id], history: Optional[History] = None) -> None:
+        """Who asks: the first thing to be said."""
+        if user is None or history is not None:
+            self._nobody_or_history(user, history)
+        else:
+            status = lib.reco_query_user(self.query, text(user, "user"), self.message)
+            if status:
+                self.check(status)
+
+    def _nobody_or_history(self, user: Optional[Id], history: Optional[History]) -> None:
+        lib.reco_query_reset(self.query)  # forgets the last user
+        if history is None:
+            return
+        if user is not None:
+            raise ValueError("give a user or a history, not both")
+        values = None
+        if isinstance(history, Mapping):
+            values = np.array([number(value, "history") for value in history.values()], np.float32)
+        items = strings(history, "history")
+        call(lib.reco_query_history, self.query, items, None if values is None else values.ctypes.data, len(items))
+
+    def options(self, limit: int, offset: int, include: Optional[Iterable[Id]], exclude: Optional[Iterable[Id]],
+                where: Optional[str], include_seen: bool, filter: Optional[Filter]) -> None:
+        """What differs from a new query."""
+        self._plain, query = False, self.query
+        call(lib.reco_query_limit, query, whole(limit, "limit"))
+        call(lib.reco_query_offset, query, whole(offset, "offset"))
+        if include is not None:
+            items = strings(include, "include")
+            call(lib.reco_query_include, query, items, len(items))
+        if exclude is not None:
+            items = strings(exclude, "exclude")
+            call(lib.reco_query_exclude, query, items, len(items))
+        if where is not None:
+            call(lib.reco_query_where, query, text(where, "where"))
+        if include_seen:
+            lib.reco_query_include_seen(query, 1)
+        if filter is not None:
+            self._set_filter(filter)
+
+    def _set_filter(self, filter: Filter) -> None:
+        if not callable(filter):
+            raise TypeError(f"filter must be a function of an id, got {filter!r:.80}")
+        failures = self._failures
+
+        def asked(context: Any, item: int, id: bytes) -> int:
+            try:
+                return 1 if filter(id.decode()) else 0
+            except BaseException as failure:  # comes out of the question, which ends here
+                failures.append(failure)
+                return -1
+
+        self._filter = FILTER(asked)
+        lib.reco_query_filter(self.query, self._filter, None)
+
+    def check(self, status: int) -> None:
+        """Raises what the filter raised, or what the library refuses."""
+        if self._failures:
+            raise self._failures.pop()
+        if status:
+            fail(status, self._owned[2].value)
+
+    def answer(self, function: Any, *objects: Any) -> Recommendations:
+        """Asks, as reco_model_recommend(model, query, list), and takes a copy of the list."""
+        answer = self.list
+        status = function(*objects, self.query, answer, self.message)
+        if status:
+            self.check(status)
+        n = lib.reco_list_size(answer)
+        return Recommendations([id.decode() for id in lib.reco_list_ids(answer)[:n]], lib.reco_list_items(answer)[:4 * n],
+                               lib.reco_list_scores(answer)[:4 * n], lib.reco_list_source(answer).decode())
+
+    def done(self, idle: list[Asking]) -> None:
+        """Puts it to those that wait for a question."""
+        if not self._plain:
+            lib.reco_query_reset(self.query)
+            self._plain, self._filter = True, None
+        idle.append(self)
+
+
+def take(idle: list[Asking]) -> Asking:
+    """One of those that wait, or a new one. They belong to a model: the list shares in the ids of what it answered for."""
+    try:
+        return idle.pop()
+    except IndexError:
+        return Asking()

@@ -1,0 +1,24 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""overhead.py MODEL USERS ROUNDS: what one recommend costs through the Python binding, measured as overhead.c does."""
+import statistics
+import sys
+import time
+
+import reco
+
+
+def main():
+    path, count, rounds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    model = reco.load(path)
+    users, recommend, times = model.ids("user")[:count], model.recommend, []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        for user in users:
+            recommend(user)
+        times.append(time.perf_counter() - begin)
+    print(f"{1e6 * statistics.median(times) / len(users):.3f}")
+
+
+if __name__ == "__main__":
+    main()
