@@ -22,8 +22,9 @@ static void *ask_all(void *context)
     const shared *s = context;
     for (int32_t k = 0; k < ROUNDS; k++) {
         made_answers a = made_ask(s->model, USERS, MADE_USERS | MADE_HISTORIES);
-        bool same = a.n == s->answers.n && memcmp(a.word, s->answers.word, (size_t)a.n * sizeof *a.word) == 0;
-        free(a.word);
+        bool same =
+            a.n == s->answers.n && memcmp(a.number, s->answers.number, (size_t)a.n * sizeof *a.number) == 0;
+        free(a.number);
         if (!same) {
             return (void *)"answers differ";
         }
@@ -80,7 +81,7 @@ static void test_one_model_for_many_threads(void **state)
             fail_msg("%s", (const char *)complaint);
         }
     }
-    free(s.answers.word);
+    free(s.answers.number);
     reco_bytes_free((void *)s.bytes);
     reco_model_free(model);
     reco_data_free(data);

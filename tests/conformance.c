@@ -221,7 +221,7 @@ static void try_data(const char *algo, reco_builder *b)
     if (status == RECO_OK) {
         int32_t users = (int32_t)reco_data_count(data, "users");
         made_answers a = made_ask(model, users, MADE_USERS | MADE_HISTORIES); /* finite, or it fails */
-        free(a.word);
+        free(a.number);
     } else {
         assert_true(status == RECO_EINVAL || status == RECO_ENUMERIC);
         assert_true(why.message[0]);

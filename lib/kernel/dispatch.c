@@ -11,7 +11,7 @@ static _Atomic(const reco__kernels *) chosen_kernels;
 
 extern const reco__kernels RECO__BASELINE;
 
-#ifdef RECO__X86
+#ifdef __x86_64__
 extern const reco__kernels reco__kernels_avx2, reco__kernels_avx512;
 
 /* The compiler's check includes whether the system saves the registers. */

@@ -4,34 +4,27 @@
 #include <math.h>
 #include <stdio.h>
 
-static void add(made_answers *a, uint32_t word)
+static void add(made_answers *a, double number)
 {
+    assert_true(isfinite(number));
     if (a->n == a->capacity) {
         a->capacity = a->capacity ? 2 * a->capacity : 1024;
-        a->word = realloc(a->word, (size_t)a->capacity * sizeof *a->word);
-        assert_non_null(a->word);
+        a->number = realloc(a->number, (size_t)a->capacity * sizeof *a->number);
+        assert_non_null(a->number);
     }
-    a->word[a->n++] = word;
-}
-
-static void add_float(made_answers *a, float x)
-{
-    uint32_t word;
-    assert_true(isfinite(x));
-    memcpy(&word, &x, sizeof word);
-    add(a, word);
+    a->number[a->n++] = number;
 }
 
 static void add_list(made_answers *a, reco_status status, const reco_list *list)
 {
-    add(a, (uint32_t)status);
-    add(a, (uint32_t)reco_list_size(list));
+    add(a, status);
+    add(a, reco_list_size(list));
     for (int32_t k = 0; k < reco_list_size(list); k++) {
-        add(a, (uint32_t)reco_list_items(list)[k]);
-        add_float(a, reco_list_scores(list)[k]);
+        add(a, reco_list_items(list)[k]);
+        add(a, (double)reco_list_scores(list)[k]);
     }
     for (const char *c = reco_list_source(list); *c; c++) {
-        add(a, (uint32_t)*c);
+        add(a, *c);
     }
 }
 
@@ -43,8 +36,8 @@ static void ask(made_answers *a, const reco_model *model, const reco_query *quer
         float score = 0;
         const char *item = reco_model_id(model, RECO_ITEM, i);
         reco_status status = reco_model_score(model, query, &item, 1, &score, NULL);
-        add(a, (uint32_t)status);
-        add_float(a, score);
+        add(a, status);
+        add(a, (double)score);
     }
 }
 
@@ -85,9 +78,9 @@ made_answers made_ask(const reco_model *model, int32_t n_users, int32_t what)
 
 bool made_same(made_answers a, made_answers b)
 {
-    bool same = a.n == b.n && (a.n == 0 || memcmp(a.word, b.word, (size_t)a.n * sizeof *a.word) == 0);
-    free(a.word);
-    free(b.word);
+    bool same = a.n == b.n && (a.n == 0 || memcmp(a.number, b.number, (size_t)a.n * sizeof *a.number) == 0);
+    free(a.number);
+    free(b.number);
     return same;
 }
 

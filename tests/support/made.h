@@ -63,10 +63,10 @@ reco_model *made_fitted(const char *algo, const reco_data *data, int32_t threads
 /* The bytes of a saved model; freed with reco_bytes_free. */
 void *made_bytes(const reco_model *model, int32_t flags, int64_t *n);
 
-/* Everything a model answers, as one array of bits, to compare models by: lists, sources and statuses for the
- * users (asked for by `users`), for histories of one to three items and for similar items, and scores. */
+/* Everything a model answers, as one array of numbers, to compare models by: lists, sources and statuses for
+ * the users (asked for by `users`), for histories of one to three items and for similar items, and scores. */
 typedef struct made_answers {
-    uint32_t *word;
+    double *number;
     int64_t n, capacity;
 } made_answers;
 
