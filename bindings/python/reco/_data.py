@@ -51,6 +51,12 @@ def ids_of(function: Any, handle: Handle, side: Side, n: int) -> list[str]:
     return [function(handle, which, k).decode() for k in range(n)]
 
 
+def find(function: Any, handle: Handle, side: Side, id: Id) -> int:
+    out = ctypes.c_int32()
+    call(function, handle, side_of(side), text(id, "id"), ctypes.byref(out))
+    return out.value
+
+
 class Builder(Owner):
     """Collects events, features and consent; `finish()` makes the data set. For one thread.
 
@@ -333,6 +339,10 @@ class Data(Owner):
     def ids(self, side: Side) -> list[str]:
         """The ids of all 'user's or 'item's, in the order of their numbers."""
         return ids_of(lib.reco_data_id, self._handle, side, self.shape[side_of(side)])
+
+    def find(self, side: Side, id: Id) -> int:
+        """The number of a user or item."""
+        return find(lib.reco_data_find, self._handle, side, id)
 
     @property
     def shape(self) -> tuple[int, int]:

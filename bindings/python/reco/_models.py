@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._convert import copied, strings, text, whole
-from ._data import Data, Path, Setting, Side, count, ids_of, path_of, side_of
+from ._data import Data, Path, Setting, Side, count, find, ids_of, path_of, side_of
 from ._lib import Handle, Owner, call, constant, lib
 from ._questions import Asking, Filter, History, Id, Recommendations, take
 from ._run import Progress, Run
@@ -206,9 +206,7 @@ class Model(Owner):
 
     def find(self, side: Side, id: Id) -> int:
         """The number of a user or item."""
-        out = ctypes.c_int32()
-        call(lib.reco_model_find, self._handle, side_of(side), text(id, "id"), ctypes.byref(out))
-        return out.value
+        return find(lib.reco_model_find, self._handle, side, id)
 
     def text(self, item: Id, field: str) -> Optional[str]:
         """A text of an item, as its title, or None."""
