@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""python.py LIBRARY FOLDER: builds the wheel with this library in it, installs it into a new environment without the
-compiler's help, and runs the binding's tests and its README there. FOLDER keeps what was downloaded."""
+"""python.py LIBRARY FOLDER TEST-TABLE: builds the wheel with this library in it, installs it into a new environment without
+the compiler's help, and runs the binding's tests, its README and the conformance table there, whose C runner TEST-TABLE is.
+FOLDER keeps what was downloaded."""
 import os
 import re
 import subprocess
@@ -9,10 +10,12 @@ import sys
 import venv
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent / "tools"), str(HERE.parent / "table")]
+from same import same  # noqa: E402
 from tap import ROOT, Cases  # noqa: E402
 
-library, folder = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
+library, folder, table = (Path(word).resolve() for word in sys.argv[1:4])
 binding = ROOT / "bindings" / "python"
 cases = Cases()
 
@@ -55,4 +58,5 @@ if wheels:
     said = [line.split("#")[1].strip() for line in code.splitlines() if "#" in line]
     cases.check(done.returncode == 0 and done.stdout.splitlines() == said, "the README's example says what it says",
                 done.stdout.splitlines())
+    same(cases, "python", table, folder, run, user, HERE.parent / "table" / "table.py")
 cases.done()

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""serve.py RECO SERVE: it changes the model under eight threads, frees the old one, and says what it cannot load."""
+"""serve.py TEST-TABLE TABLE SERVE: it changes the model under eight threads, frees the old one, and says what it cannot
+load. The models are those of the conformance table."""
 import re
 import subprocess
 import sys
@@ -10,12 +11,12 @@ from pathlib import Path
 from example import Cases, run
 
 cases = Cases()
-reco, serve = (Path(word).resolve() for word in sys.argv[1:3])
+test_table, table, serve = (Path(word).resolve() for word in sys.argv[1:4])
 with tempfile.TemporaryDirectory() as folder:
-    rows = [f"u{user},i{user * step % 37}" for user in range(200) for step in range(1, 9)]
-    (Path(folder) / "events.csv").write_text("\n".join(["user,item", *rows, ""]))
-    for name, algo in (("today", "popular"), ("tomorrow", "item-knn")):
-        run(cases, reco, "fit", "--quiet", "--algo", algo, "--events", "events.csv", "--out", f"{name}.reco", cwd=folder)
+    run(cases, test_table, table, folder)
+    for name, model in (("today", "popular"), ("tomorrow", "item-knn")):
+        (Path(folder) / f"{model}.reco").rename(Path(folder) / f"{name}.reco")
+    (Path(folder) / "none.csv").write_text("user,item\nann,mug\n")
     lines = run(cases, serve, "today.reco", "tomorrow.reco", cwd=folder).splitlines()
     # The last holder of the old model may be slow to say so: the lines after the change have no order.
     cases.check(lines[:2] == ["today.reco is served", "tomorrow.reco is served"], "the models are served in turn", lines)
@@ -23,7 +24,7 @@ with tempfile.TemporaryDirectory() as folder:
     cases.check(sorted(freed) == ["today", "tomorrow"], "and each is freed once", lines)
     cases.check(all(int(answers) >= 10000 for answers in freed.values()), "when both have answered enough", lines)
 
-    for names, word in ((["none.reco", "tomorrow.reco"], "none.reco"), (["today.reco", "events.csv"], "events.csv")):
+    for names, word in ((["none.reco", "tomorrow.reco"], "none.reco"), (["today.reco", "none.csv"], "none.csv")):
         done = subprocess.run([serve, *names], capture_output=True, text=True, cwd=folder)
         cases.check(done.returncode == 1 and re.fullmatch(rf"serve: {word}: .+\n", done.stderr),
                     f"{word} cannot be loaded", [done.stderr])
