@@ -188,8 +188,8 @@ int main(int argc, char **argv)
     if ((status = read_shop(&s)) || (status = learn(&s)) || (status = write_lists(&s)))
         goto done;
     status = for_each(&s,
-                      "SELECT customer, rank, title, score FROM recommendations JOIN products ON id = product"
-                      " ORDER BY customer, rank LIMIT 10",
+                      "SELECT customer, rank, coalesce(title, product), score FROM recommendations"
+                      " LEFT JOIN products ON id = product ORDER BY customer, rank LIMIT 10",
                       tell_list);
 done:
     if (status)

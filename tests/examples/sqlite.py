@@ -11,8 +11,9 @@ from example import HERE, Cases, run
 
 PRODUCTS = [(1, "Blue teapot", "tea", 24.0), (2, "Blue mug", "tea", 8.5), (3, "Tea towel", "tea", 6.0),
             (4, "Clover honey", "food", 7.0), (5, "Trowel", "garden", 12.0), (6, "Gloves", "garden", 9.0),
-            (7, "Plant pot", "garden", 5.5), (8, "Red mug", "tea", None), (9, "Oak honey spoon", None, 3.0)]
-BOUGHT = {"ann": [1, 2, 3], "bob": [1, 2, 5], "cleo": [1, 2, 4, 9], "dan": [5, 6, 7], "eve": [5, 6, 1], None: [7, 7]}
+            (7, "Plant pot", "garden", 5.5), (8, "Red mug", "tea", None), (9, "Oak honey spoon", None, 3.0),
+            (10, None, "garden", 4.0)]
+BOUGHT = {"ann": [1, 2, 3], "bob": [1, 2, 5, 10, 11], "cleo": [1, 2, 4, 9], "dan": [5, 6, 7], "eve": [5, 6, 1], None: [7, 7]}
 TABLES = """CREATE TABLE orders (customer TEXT, product INTEGER, quantity INTEGER);
             CREATE TABLE products (id INTEGER PRIMARY KEY, title TEXT, category TEXT, price REAL);"""
 

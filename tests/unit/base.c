@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* What all else stands on: numbers, times and words as text, checksums, sizes, selection, threads, runs, files. */
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/memory.h"
