@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Adding an algorithm touches four files: this adds one to a copy of the tree, touching just those, and runs what
-follows by itself - its parameters, saving, conformance, damage and concurrency tests."""
+follows by itself - its parameters, saving, conformance, damage and concurrency tests. Then the conformance table asks for
+rows, and gets one."""
 import os
 import shutil
 import subprocess
@@ -131,4 +132,17 @@ with tempfile.TemporaryDirectory() as tree:
             lines = [line for line in done.stdout.splitlines() if "toy" in line and "OK" in line]
             if test == "test-conformance":
                 cases.check(len(lines) >= 5, "conformance ran on it", [f"{len(lines)} cases"])
+
+        table = f"{tree}/tests/table/table.json"
+        ask = ("build/tests/test-table", table, "build/models")
+        failed = [line for line in run(*ask, cwd=tree).stdout.splitlines() if line.startswith("not ok")]
+        cases.check([line.split(" - ")[1] for line in failed] == ["there are questions for toy"],
+                    "the table asks for questions", failed)
+        insert(table, '  "weighted": {', '  "toy": {"algo": "toy", "data": "first", "set": {"power": 2}},\n')
+        insert(table, '  {"name": "a file that',
+               '  {"name": "toy", "model": "toy", "call": "recommend", "history": [], "limit": 2},\n')
+        done = run("tests/table/record.py", "build/tests/test-table", cwd=tree)
+        cases.check('"ids": ["teapot", "mug"], "scores": [16.0, 9.0], "source": "toy"' in done.stdout,
+                    "the answer is recorded", done.stdout.splitlines())
+        cases.check(run(*ask, cwd=tree).returncode == 0, "and the table passes")
 cases.done()
