@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Reads include/reco/*.h and writes what the Python binding declares: every public function with its types. With a
-library, whose tables of parameters it reads through the binding, also the types of the classes made from them.
+"""Reads include/reco/*.h and writes what the bindings declare: every public function with its types. With a library,
+whose tables of parameters it reads through the Python binding, also the types of the classes made from them.
 
-    bindings/generate.py [--library PATH]            writes python/reco/_api.py and, with a library, __init__.pyi
-    bindings/generate.py [--library PATH] --check    says whether they are up to date, and exits with 1 when not
+    bindings/generate.py            writes python/reco/_api.py and ruby/lib/reco/api.rb
+    --library PATH                  and python/reco/__init__.pyi
+    --check                         says instead whether they are up to date, and exits with 1 when not
 
 The headers keep to a few types, so a line of regular expressions reads them."""
 import argparse
@@ -16,18 +17,18 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 HEADERS = ["base.h", "data.h", "model.h", "query.h", "eval.h"]
 
-# C type without const and names, and its name in ctypes
+# C type without const and names, and its names in Python's ctypes and Ruby's ffi
 TYPES = {
-    "void": "None",
-    "int32_t": "c_int32",
-    "reco_status": "c_int32",
-    "int64_t": "c_int64",
-    "uint64_t": "c_uint64",
-    "float": "c_float",
-    "double": "c_double",
-    "char *": "c_char_p",
-    "pointer": "c_void_p",
-    "callback": "c_void_p",
+    "void": ("None", ":void"),
+    "int32_t": ("c_int32", ":int32"),
+    "reco_status": ("c_int32", ":int32"),
+    "int64_t": ("c_int64", ":int64"),
+    "uint64_t": ("c_uint64", ":uint64"),
+    "float": ("c_float", ":float"),
+    "double": ("c_double", ":double"),
+    "char *": ("c_char_p", ":string"),
+    "pointer": ("c_void_p", ":pointer"),
+    "callback": ("c_void_p", ":pointer"),
 }
 
 
@@ -81,8 +82,19 @@ def python():
     lines += [f'    "{name}": {value},' for name, value in sorted(constants().items())]
     lines += ["}", "", "# name: (result, arguments)", "FUNCTIONS = {"]
     for name, (result, arguments) in sorted(functions().items()):
-        lines.append(f'    "{name}": ({TYPES[result]}, ({"".join(TYPES[a] + ", " for a in arguments).rstrip(" ")})),')
+        lines.append(f'    "{name}": ({TYPES[result][0]}, ({"".join(TYPES[a][0] + ", " for a in arguments).rstrip(" ")})),')
     return "\n".join(lines + ["}", ""])
+
+
+def ruby():
+    lines = ["# SPDX-License-Identifier: MIT", "# frozen_string_literal: true",
+             "# Written by bindings/generate.py from the public headers.", "module Reco",
+             f'  VERSION = "{version()}"', "", "  module API # :nodoc:"]
+    lines += [f"    {name} = {value}" for name, value in sorted(constants().items())]
+    lines += ["", "    # name: [result, arguments]", "    FUNCTIONS = {"]
+    for name, (result, arguments) in sorted(functions().items()):
+        lines.append(f"      {name}: [{TYPES[result][1]}, [{', '.join(TYPES[a][1] for a in arguments)}]],")
+    return "\n".join(lines + ["    }.freeze", "  end", "end", ""])
 
 
 STUB = '''# SPDX-License-Identifier: MIT
@@ -143,11 +155,11 @@ def stub(library):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Writes what the Python binding declares.")
+    parser = argparse.ArgumentParser(description="Writes what the bindings declare.")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--library")
     given = parser.parse_args()
-    written = [(HERE / "python/reco/_api.py", python())]
+    written = [(HERE / "python/reco/_api.py", python()), (HERE / "ruby/lib/reco/api.rb", ruby())]
     if given.library:
         written.append((HERE / "python/reco/__init__.pyi", stub(given.library)))
     stale = []

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: MIT
+# frozen_string_literal: true
+
+module Reco
+  # An answer: pairs of an item's id and its score, best first.
+  class Recommendations
+    include Enumerable
+
+    # Ids, scores, the items' numbers; and what answered: the algorithm's name, or "popular" when the asker had no
+    # history. A row of a batch does not know: nil.
+    attr_reader :ids, :scores, :items, :source
+
+    def initialize(ids, scores, items, source) # :nodoc:
+      @ids = ids
+      @scores = scores
+      @items = items
+      @source = source
+    end
+
+    def each(&block)
+      return enum_for(:each) { size } unless block
+
+      @ids.zip(@scores).each(&block)
+      self
+    end
+
+    # The k-th pair, or nil.
+    def [](k)
+      [@ids[k], @scores[k]] if @ids[k]
+    end
+
+    def size
+      @ids.size
+    end
+    alias length size
+
+    def empty?
+      @ids.empty?
+    end
+
+    def inspect
+      shown = first(5).map { |id, score| format("%<id>s %<score>.3g", id: id, score: score) }
+      "#<Reco::Recommendations#{" of #{source}" if source}: #{shown.join(', ')}#{', ...' if size > 5}>"
+    end
+  end
+
+  # The answers for many users: a Recommendations for each, in the order they were asked for.
+  class Batch
+    include Enumerable
+
+    attr_reader :size, :limit
+    alias length size
+
+    def initialize(size, limit) # :nodoc:
+      @size = size
+      @limit = limit
+      cells = [size * limit, 1].max
+      @items = FFI::MemoryPointer.new(:int32, cells)
+      @scores = FFI::MemoryPointer.new(:float, cells)
+      @sizes = FFI::MemoryPointer.new(:int32, [size, 1].max)
+    end
+
+    # Where the library writes.
+    def places # :nodoc:
+      [@items, @scores, @sizes]
+    end
+
+    def name(ids) # :nodoc:
+      @ids = ids
+      self
+    end
+
+    def each
+      return enum_for(:each) { size } unless block_given?
+
+      size.times { |k| yield self[k] }
+      self
+    end
+
+    # The k-th user's answer, or nil.
+    def [](k)
+      return unless k.between?(0, size - 1)
+
+      at = 4 * limit * k
+      n = @sizes.get_int32(4 * k)
+      items = @items.get_array_of_int32(at, n)
+      Recommendations.new(items.map { |item| @ids[item] }, @scores.get_array_of_float(at, n), items, nil)
+    end
+
+    def inspect
+      "#<Reco::Batch: the answers for #{size} users>"
+    end
+  end
+
+  # The outcome of an evaluation.
+  class Report
+    COUNTS = %i[users users_unknown users_without_test users_without_negatives items_unknown].freeze
+    private_constant :COUNTS
+
+    # By a figure's name: its value, its 95% confidence interval, and its values for each user (nil for coverage).
+    attr_reader :values, :intervals, :per_user
+    # Of users and items, by name: see reco_report_count.
+    attr_reader :counts
+
+    def initialize(handle) # :nodoc:
+      report = handle.pointer
+      @counts = COUNTS.to_h { |name| [name, Library.count(:reco_report_count, report, name)] }
+      names = Array.new(Library.reco_report_size(report)) { |k| Library.reco_report_name(report, k) }
+      @values = names.each_with_index.to_h { |name, k| [name, Library.reco_report_value(report, k)] }
+      @intervals = names.each_with_index.to_h { |name, k| [name, interval(report, k)] }
+      @per_user = names.each_with_index.to_h do |name, k|
+        users = Library.reco_report_users(report, k)
+        [name, users.null? ? nil : users.read_array_of_double(@counts[:users])]
+      end
+      handle.close
+    end
+
+    # A figure by its name, as "ndcg@10".
+    def [](name)
+      @values.fetch(name)
+    end
+
+    def to_h
+      @values.dup
+    end
+
+    def inspect
+      "#<Reco::Report: #{@values.map { |name, value| format('%<name>s %<value>.4f', name: name, value: value) }.join(', ')}>"
+    end
+
+    private
+
+    def interval(report, k)
+      ends = FFI::MemoryPointer.new(:double, 2)
+      Library.call(:reco_report_interval, report, k, ends, ends + 8)
+      ends.read_array_of_double(2)
+    end
+  end
+end

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: MIT
+# frozen_string_literal: true
+
+module Reco
+  # A query and a list, lent by a stock of those that are free: to make them costs more than to ask. A question from
+  # another thread or fiber, or from inside a filter, gets another.
+  class Ask # :nodoc:
+    FREE = [] # pop and push are single steps in Ruby
+    LIMIT = 10
+
+    attr_reader :query, :list, :error
+
+    def self.lend
+      ask = FREE.pop || new
+      yield ask
+    ensure
+      FREE.push(ask) if ask
+    end
+
+    def initialize
+      @handles = %w[query list].map do |noun|
+        Handle.make(:"reco_#{noun}_free") { |out| Library.call(:"reco_#{noun}_new", out) }
+      end
+      @query, @list = @handles.map(&:pointer)
+      @error = Library.error
+      @items = @scores = FFI::Pointer::NULL
+      @items_at = @scores_at = 0
+      @limit = LIMIT
+      @asked = @ruled = false
+    end
+
+    # Who asks: a user, whoever has a history, or nobody. The first thing to say.
+    def who(user, history)
+      reset if @ruled || (@asked && user.nil?)
+      return if user.nil? && history.nil?
+
+      @asked = true
+      return history(history) if user.nil?
+      raise ArgumentError, "give a user or a history, not both" unless history.nil?
+
+      check(Library.reco_query_user(@query, Convert.text(user, "user"), @error))
+    end
+
+    # How many, and what may be answered.
+    def what(limit, offset, include, exclude, where, seen)
+      limit(limit) unless limit.equal?(@limit)
+      return if offset.equal?(0) && include.nil? && exclude.nil? && where.nil? && !seen
+
+      @ruled = true
+      check(Library.reco_query_offset(@query, Convert.integer(offset, "offset"), @error))
+      items(:reco_query_include, include, "include") unless include.nil?
+      items(:reco_query_exclude, exclude, "exclude") unless exclude.nil?
+      check(Library.reco_query_where(@query, Convert.text(where, "where"), @error)) unless where.nil?
+      Library.reco_query_include_seen(@query, 1) if seen
+    end
+
+    # Asks a model by the block, with a filter or none.
+    def put(model, filter)
+      return check(yield(model.pointer)) unless filter
+
+      @ruled = true
+      @filter = filter
+      @failure = nil
+      Library.reco_query_filter(@query, @judge ||= judge, nil)
+      status = model.shared { |pointer| yield pointer }
+      refuse if @failure
+      check(status)
+    end
+
+    # The items' numbers and scores in the list, and what answered. The arrays stay where they are until the list grows, so
+    # the pointers to them are kept.
+    def answer
+      n = Library.reco_list_size(@list)
+      at = Library.list_items(@list)
+      @items = FFI::Pointer.new(@items_at = at) if at != @items_at
+      at = Library.list_scores(@list)
+      @scores = FFI::Pointer.new(@scores_at = at) if at != @scores_at
+      [@items.read_array_of_int32(n), @scores.read_array_of_float(n), Library.reco_list_source(@list)]
+    end
+
+    private
+
+    def refuse
+      raise LocalJumpError, "a filter must not be left by break, return or throw" if @failure == :left
+
+      raise @failure
+    end
+
+    def check(status)
+      Library.check(status, @error) unless status.zero?
+    end
+
+    def reset
+      Library.reco_query_reset(@query)
+      @limit = LIMIT
+      @asked = @ruled = false
+      @filter = nil
+    end
+
+    def limit(limit)
+      check(Library.reco_query_limit(@query, Convert.integer(limit, "limit"), @error))
+      @limit = limit
+    end
+
+    def history(history)
+      values = Convert.floats(history.values, "history") if history.is_a?(Hash)
+      items = Convert.texts(values ? history.keys : history, "history")
+      check(Library.reco_query_history(@query, items.pointer, values, items.size, @error))
+    end
+
+    def items(function, items, what)
+      items = Convert.texts(items, what)
+      check(Library.public_send(function, @query, items.pointer, items.size, @error))
+    end
+
+    def judge
+      FFI::Function.new(:int32, %i[pointer int32 string]) { |_context, _item, id| verdict(Library.text(id)) }
+    end
+
+    # Nothing may leave through the library: whatever ends the filter ends the question, and comes out after it.
+    def verdict(id)
+      @failure = :left
+      allowed = @filter.call(id)
+      @failure = nil
+      allowed ? 1 : 0
+    rescue Exception => e # rubocop:disable Lint/RescueException
+      @failure = e
+      -1
+    ensure
+      return -1 if @failure
+    end
+  end
+  private_constant :Ask
+end

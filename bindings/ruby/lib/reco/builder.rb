@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: MIT
+# frozen_string_literal: true
+
+module Reco
+  # Collects events, features and consent; `finish` makes the data set. For one thread at a time.
+  #
+  # Settings (see include/reco/data.h): combine, half_life_days, reference_time, min_user_events, min_item_events.
+  # Ids are Strings, Symbols or Integers: 17, "17" and :"17" are one. A side is :user or :item.
+  class Builder
+    CONSENT = { "none" => API::RECO_CONSENT_NONE, "training" => API::RECO_CONSENT_TRAINING,
+                "personal" => API::RECO_CONSENT_PERSONAL, "all" => API::RECO_CONSENT_ALL }.freeze
+    private_constant :CONSENT
+
+    def initialize(**settings)
+      @handle = Handle.make(:reco_builder_free) { |out| Library.call(:reco_builder_new, out) }
+      @error = Library.error
+      settings.each { |name, value| set(name, value) }
+    end
+
+    # Sets one setting.
+    def set(name, value)
+      name = Convert.text(name, "name")
+      return call(:reco_builder_set_text, name, Convert.text(value, name)) if value.is_a?(String) || value.is_a?(Symbol)
+
+      call(:reco_builder_set, name, Convert.number(value, name))
+    end
+
+    # Names a type of event and what one of it weighs.
+    def event_type(name, weight)
+      call(:reco_builder_set_event, Convert.text(name, "name"), Convert.number(weight, "weight"))
+    end
+
+    # Says what a user agreed to: :none, :training, :personal or :all.
+    def consent(user, consent)
+      agreed = CONSENT[consent.to_s]
+      raise ArgumentError, "consent must be one of #{CONSENT.keys.join(', ')}, not #{consent.inspect}" unless agreed
+
+      call(:reco_builder_set_consent, Convert.text(user, "user"), agreed)
+    end
+
+    # Adds one event; `time` is a Time or Unix seconds, `type` was named with event_type.
+    def add(user, item, value = 1, time = nil, type = nil)
+      status = Library.reco_builder_add_event(@handle.pointer, Convert.text(user, "user"), Convert.text(item, "item"),
+                                              type && Convert.text(type, "type"), Convert.number(value, "value"),
+                                              Convert.time(time, "time"), @error)
+      Library.check(status, @error)
+      self
+    end
+
+    # Adds events from any Enumerable of what `add` takes: [user, item], [user, item, value, time, type].
+    def add_events(events)
+      events.each_with_index do |event, k|
+        add(*event)
+      rescue Error, ArgumentError, TypeError, RangeError => e
+        raise e, "event #{k}: #{e.message}"
+      end
+      self
+    end
+
+    # Adds events from Arrays of equal length, all of them or none. Whole numbers as ids are quickest.
+    def add_columns(users, items, values: nil, times: nil, types: nil)
+      Convert.need(users, Array, "users")
+      { items: items, values: values, times: times, types: types }.each do |name, column|
+        next if column.nil? && name != :items
+
+        Convert.need(column, Array, name)
+        next if column.size == users.size
+
+        raise ArgumentError, "#{name} has #{column.size} entries, users has #{users.size}"
+      end
+      values &&= Convert.floats(values, "values")
+      times &&= Convert.int64s(times.map { |time| Convert.time(time, "times") }, "times")
+      add_ids(users, items, types, values, times)
+      self
+    end
+
+    # Gives a user or item a text, as a title.
+    def text(side, id, field, value)
+      call(:reco_builder_add_text, *named(side, id, field), Convert.text(value, "value"))
+    end
+
+    # Gives a user or item one more token of a field, as a category.
+    def token(side, id, field, value, weight = 1)
+      call(:reco_builder_add_token, *named(side, id, field), Convert.text(value, "value"),
+           Convert.number(weight, "weight"))
+    end
+
+    # Gives a user or item a number, as a price.
+    def number(side, id, field, value)
+      call(:reco_builder_add_number, *named(side, id, field), Convert.number(value, "value"))
+    end
+
+    # Gives a user or item a vector, as an image embedding.
+    def vector(side, id, field, value)
+      Convert.need(value, Array, "value")
+      call(:reco_builder_add_vector, *named(side, id, field), Convert.floats(value, "value"), value.size)
+    end
+
+    # Reads a CSV or TSV file of events; options as in reco_format_set and reco_format_set_text of
+    # include/reco/data.h: delimiter: ";", header: false, columns: { user: "Customer", item: "Product" }, ...
+    def read_events(path, **format)
+      read(:reco_builder_read_events, File.path(path), format)
+    end
+
+    # Reads a CSV or TSV file of features, whose first column is the id.
+    def read_features(side, path, **format)
+      read(:reco_builder_read_features, Convert.side(side), File.path(path), format)
+    end
+
+    # A count of what was taken in, as :rows or :events: see reco_builder_count.
+    def count(name)
+      Library.count(:reco_builder_count, @handle.pointer, name)
+    end
+
+    # Makes the data set; the builder may go on.
+    def finish
+      Data.new(Work.call do
+        @handle.exclusive do |builder|
+          Handle.make(:reco_data_free) { |out| Library.call(:reco_builder_finish, builder, out) }
+        end
+      end)
+    end
+
+    # Frees the builder now; it cannot be used afterwards.
+    def close
+      @handle.close
+    end
+
+    private
+
+    def call(name, *arguments)
+      Library.call(name, @handle.pointer, *arguments)
+      self
+    end
+
+    def long(name, *arguments)
+      Work.call { @handle.exclusive { |builder| Library.call(name, builder, *arguments) } }
+      self
+    end
+
+    def named(side, id, field)
+      [Convert.side(side), Convert.text(id, "id"), Convert.text(field, "field")]
+    end
+
+    def add_ids(users, items, types, values, times)
+      if types.nil? && users.all?(Integer) && items.all?(Integer)
+        return long(:reco_builder_add_events_i64, users.size, Convert.int64s(users, "users"),
+                    Convert.int64s(items, "items"), values, times)
+      end
+      types &&= Convert::Texts.new(types.map { |type| type && Convert.text(type, "types") })
+      users = Convert.texts(users, "users")
+      items = Convert.texts(items, "items")
+      long(:reco_builder_add_events, users.size, users.pointer, items.pointer, types&.pointer, values, times)
+    end
+
+    def read(name, *arguments, options)
+      format = Handle.make(:reco_format_free) { |out| Library.call(:reco_format_new, out) }
+      options.each { |option, value| set_format(format.pointer, option.to_s, value) }
+      long(name, *arguments, format.pointer)
+    ensure
+      format&.close
+    end
+
+    def set_format(format, name, value)
+      value = value.map { |key, column| "#{key}=#{column}" }.join(",") if value.is_a?(Hash)
+      case value
+      when String, Symbol then Library.call(:reco_format_set_text, format, name, Convert.text(value, name))
+      when true, false then Library.call(:reco_format_set, format, name, value ? 1 : 0)
+      else Library.call(:reco_format_set, format, name, Convert.number(value, name))
+      end
+    end
+  end
+end

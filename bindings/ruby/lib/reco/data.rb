@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+# frozen_string_literal: true
+
+module Reco
+  # Users, items, the interaction matrix and features. Immutable; any number of threads may use one.
+  class Data
+    # From what a block puts into a Builder with these settings.
+    def self.build(**settings)
+      builder = Builder.new(**settings)
+      yield builder
+      builder.finish
+    ensure
+      builder&.close
+    end
+
+    # From an Enumerable of [user, item], [user, item, value] or [user, item, value, time].
+    def self.from_events(events, **settings)
+      build(**settings) { |builder| builder.add_events(events) }
+    end
+
+    # From Arrays of equal length.
+    def self.from_columns(users, items, values: nil, times: nil, **settings)
+      build(**settings) { |builder| builder.add_columns(users, items, values: values, times: times) }
+    end
+
+    # From a CSV or TSV file of events; options as in Builder#read_events.
+    def self.read(path, **format)
+      build { |builder| builder.read_events(path, **format) }
+    end
+
+    attr_reader :handle # :nodoc:
+
+    def initialize(handle) # :nodoc:
+      @handle = handle
+    end
+
+    # A count, as :users, :items, :pairs or :events: see reco_data_count.
+    def count(name)
+      Library.count(:reco_data_count, @handle.pointer, name)
+    end
+
+    # The ids of all users (:user) or items (:item), in the order of their numbers.
+    def ids(side)
+      Library.ids(:reco_data_id, @handle.pointer, side, count("#{side}s"))
+    end
+
+    # The number of a user or item.
+    def find(side, id)
+      Library.find(:reco_data_find, @handle.pointer, side, id)
+    end
+
+    # Divides into [train, test]: "time:0.2", "random:0.2", "last:1", "leave-one-out", "kfold:5/1", ...
+    def split(spec, seed: 1)
+      spec = Convert.text(spec, "spec")
+      seed = Convert.integer(seed, "seed", 0..2**64 - 1)
+      Work.call do
+        parts = Array.new(2) { FFI::MemoryPointer.new(:pointer) }
+        @handle.shared { |data| Library.call(:reco_data_split, data, spec, seed, *parts) }
+        parts.map { |part| Data.new(Handle.new(part.read_pointer, :reco_data_free)) }
+      end
+    end
+
+    # One user's items, by their numbers, and values, by the user's number.
+    def row(user)
+      places = FFI::MemoryPointer.new(:pointer, 3)
+      items, values, size = Array.new(3) { |k| places + 8 * k }
+      Library.call(:reco_data_row, @handle.pointer, Convert.integer(user, "user"), items, values, size)
+      n = size.read_int64
+      [items.read_pointer.read_array_of_int32(n), values.read_pointer.read_array_of_float(n)]
+    end
+
+    # Frees the data set now; it cannot be used afterwards.
+    def close
+      @handle.close
+    end
+
+    def inspect
+      "#<Reco::Data: #{count(:users)} users, #{count(:items)} items, #{count(:pairs)} pairs>"
+    end
+  end
+end

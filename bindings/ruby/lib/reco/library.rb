@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+# frozen_string_literal: true
+
+require "ffi"
+
+module Reco
+  # The shared library: found, its functions declared, its statuses turned into exceptions.
+  module Library # :nodoc:
+    extend FFI::Library
+
+    # A string of the library: UTF-8, or nil.
+    module Text
+      extend FFI::DataConverter
+      native_type FFI::Type::STRING
+
+      def self.from_native(value, _context)
+        value&.force_encoding(Encoding::UTF_8)
+      end
+    end
+
+    # They take long, so other Ruby threads run meanwhile. Work calls them.
+    LONG = %i[
+      reco_builder_add_events reco_builder_add_events_i64 reco_builder_read_events reco_builder_read_features
+      reco_builder_finish reco_data_split reco_model_fit reco_model_evaluate reco_model_recommend_batch
+      reco_model_save reco_model_save_bytes reco_model_load reco_model_load_bytes
+    ].freeze
+
+    # The library that came with the gem, or the one that RECO_LIBRARY names, or the system's.
+    def self.path
+      name = FFI::Platform.mac? ? "libreco.dylib" : "libreco.so"
+      bundled = File.join(__dir__, name)
+      return bundled if File.exist?(bundled)
+
+      system = FFI::Platform.mac? ? "libreco.#{API::RECO_ABI}.dylib" : "libreco.so.#{API::RECO_ABI}"
+      ENV.fetch("RECO_LIBRARY", system)
+    end
+
+    ffi_lib path
+    API::FUNCTIONS.each do |name, (result, arguments)|
+      attach_function name, arguments, result == :string ? Text : result, blocking: LONG.include?(name)
+    rescue FFI::NotFoundError
+      raise LoadError, "#{path} has no #{name}: it is another version than these bindings"
+    end
+
+    # As addresses, which cost less than pointers: see Ask.
+    attach_function :list_items, :reco_list_items, [:pointer], :uintptr_t
+    attach_function :list_scores, :reco_list_scores, [:pointer], :uintptr_t
+
+    # A place for a message.
+    def self.error
+      FFI::MemoryPointer.new(:char, 256)
+    end
+
+    # Raises what a status says.
+    def self.check(status, error)
+      raise Error.of(status, text(error.read_string)) unless status.zero?
+    end
+
+    # Calls a function that returns a status.
+    def self.call(name, *arguments)
+      error = self.error
+      check(public_send(name, *arguments, error), error)
+    end
+
+    # A string that was read from the library's memory.
+    def self.text(bytes)
+      bytes.force_encoding(Encoding::UTF_8)
+    end
+
+    # A count by its name; nil for a time that no event has.
+    def self.count(name, pointer, what)
+      found = public_send(name, pointer, Convert.text(what, "name"))
+      raise ArgumentError, "there is no count #{what.inspect}" if found == -1
+
+      found == API::RECO_NO_TIME ? nil : found
+    end
+
+    # The number of an id.
+    def self.find(name, pointer, side, id)
+      place = FFI::MemoryPointer.new(:int32)
+      call(name, pointer, Convert.side(side), Convert.text(id, "id"), place)
+      place.read_int32
+    end
+
+    # The ids of all `size` users or items.
+    def self.ids(name, pointer, side, size)
+      side = Convert.side(side)
+      Array.new(size) { |k| public_send(name, pointer, side, k) }
+    end
+  end
+  private_constant :API, :Library
+
+  # The version of the library.
+  def self.library_version
+    Library.reco_version
+  end
+end

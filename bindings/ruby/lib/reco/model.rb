@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: MIT
+# frozen_string_literal: true
+
+module Reco
+  # What all models share. The classes of the algorithms are made from the library's own parameter tables.
+  class Model
+    class << self
+      # The algorithm's name in the library.
+      attr_reader :algorithm
+
+      # Its parameters.
+      def parameters
+        Reco.parameters(algorithm)
+      end
+
+      # What it does and what its parameters mean.
+      def help
+        summary = Library.reco_algo_summary(algorithm)
+        ["#{summary.capitalize}.", "", *parameters.map { |parameter| "#{parameter.name}: #{parameter}" }].join("\n")
+      end
+    end
+
+    attr_reader :handle # :nodoc:
+
+    def initialize(**parameters)
+      algorithm = self.class.algorithm
+      raise TypeError, "make a model of one of the algorithms, as Reco::ALS.new" unless algorithm
+
+      known = self.class.parameters.map(&:name)
+      unknown = parameters.keys.map(&:to_s) - known
+      unless unknown.empty?
+        raise ArgumentError, "#{self.class} has no parameter #{unknown.first}; there are: #{known.sort.join(', ')}"
+      end
+      hold(Handle.make(:reco_model_free) { |out| Library.call(:reco_model_new, out, algorithm) })
+      parameters.each { |name, value| set(name.to_s, value) }
+    end
+
+    # ---- life ----
+
+    # Fits the model. A block is told of progress: fit(data) { |stage, done| ... }.
+    # Ctrl-C cancels: the model stays unfitted and may be fitted again.
+    def fit(data, &progress)
+      Convert.need(data, Data, "data")
+      Work.call(progress) do |run|
+        @handle.exclusive do |model|
+          data.handle.shared { |given| Library.call(:reco_model_fit, model, given, run) }
+        end
+      end
+      self
+    end
+
+    # Saves to one file for every platform; `path` holds the old file or the whole new one.
+    def save(path, users: true, texts: true)
+      path = File.path(path)
+      Work.call { @handle.shared { |model| Library.call(:reco_model_save, model, path, flags(users, texts)) } }
+      self
+    end
+
+    # The model file's bytes, for Reco.from_bytes.
+    def to_bytes(users: true, texts: true)
+      Work.call do
+        out = FFI::MemoryPointer.new(:pointer)
+        size = FFI::MemoryPointer.new(:int64)
+        @handle.shared { |model| Library.call(:reco_model_save_bytes, model, flags(users, texts), out, size) }
+        bytes = out.read_pointer
+        begin
+          bytes.read_bytes(size.read_int64)
+        ensure
+          Library.reco_bytes_free(bytes)
+        end
+      end
+    end
+
+    # Frees the model now; it cannot be used afterwards.
+    def close
+      @handle.close
+    end
+
+    # ---- questions ----
+
+    # Recommends for a user the model knows, or for whoever has a history: ids, or a Hash of ids and values.
+    # `include`, `exclude`: ids; `where`: as "price<50 and category=kitchen"; a block is a filter: it is given an id and
+    # says whether to allow it. It must not be left by break, return or throw.
+    def recommend(user = nil, history: nil, limit: 10, offset: 0, include: nil, exclude: nil, where: nil,
+                  include_seen: false, &filter)
+      Ask.lend do |ask|
+        ask.who(user, history)
+        ask.what(limit, offset, include, exclude, where, include_seen)
+        ask.put(@handle, filter) { |model| Library.reco_model_recommend(model, ask.query, ask.list, ask.error) }
+        answer(ask)
+      end
+    end
+
+    # Items like an item.
+    def similar(item, limit: 10, offset: 0, include: nil, exclude: nil, where: nil, &filter)
+      item = Convert.text(item, "item")
+      Ask.lend do |ask|
+        ask.who(nil, nil)
+        ask.what(limit, offset, include, exclude, where, false)
+        ask.put(@handle, filter) { |model| Library.reco_model_similar(model, item, ask.query, ask.list, ask.error) }
+        answer(ask)
+      end
+    end
+
+    # Which items of the history add how much to an item's score.
+    def explain(item, user = nil, history: nil, limit: 10, offset: 0)
+      item = Convert.text(item, "item")
+      Ask.lend do |ask|
+        ask.who(user, history)
+        ask.what(limit, offset, nil, nil, nil, false)
+        ask.put(@handle, nil) { |model| Library.reco_model_explain(model, item, ask.query, ask.list, ask.error) }
+        answer(ask)
+      end
+    end
+
+    # The scores of given items, seen or not.
+    def score(items, user = nil, history: nil)
+      items = Convert.texts(items, "items")
+      scores = FFI::MemoryPointer.new(:float, [items.size, 1].max)
+      Ask.lend do |ask|
+        ask.who(user, history)
+        ask.put(@handle, nil) do |model|
+          Library.reco_model_score(model, ask.query, items.pointer, items.size, scores, ask.error)
+        end
+      end
+      scores.read_array_of_float(items.size)
+    end
+
+    # Recommends for many users (nil: all), at once and on `threads` of the processor (0: all): a Batch. Takes what
+    # `recommend` takes but history and offset; with a filter, users are asked for one after the other.
+    def recommend_all(users = nil, threads: 0, **question, &filter)
+      return batch(users, threads, **question) unless filter
+
+      (users || ids(:user)).map { |user| recommend(user, **question, &filter) }
+    end
+
+    # Evaluates on held-out data: a Report. `metrics`: names as in include/reco/eval.h; a block is told of progress.
+    def evaluate(test, metrics = "ndcg@10,recall@10", negatives: nil, threads: 0, &progress)
+      Convert.need(test, Data, "test")
+      Convert.need(negatives, Data, "negatives") unless negatives.nil?
+      metrics = Convert.text(Array(metrics).join(","), "metrics")
+      threads = Convert.integer(threads, "threads")
+      Report.new(Work.call(progress) do |run|
+        @handle.shared do |model|
+          reading(test, negatives) do |held_out, among|
+            Handle.make(:reco_report_free) do |out|
+              Library.call(:reco_model_evaluate, model, held_out, among, metrics, threads, run, out)
+            end
+          end
+        end
+      end)
+    end
+
+    # ---- what it knows ----
+
+    # A count, as :users, :items, :pairs or :bytes: see reco_model_count.
+    def count(name)
+      Library.count(:reco_model_count, @handle.pointer, name)
+    end
+
+    # Whether it can answer :similar, :explain, :history or :users.
+    def can?(what)
+      Library.reco_model_can(@handle.pointer, Convert.text(what, "what")) == 1
+    end
+
+    # The ids of all users (:user) or items (:item), in the order of their numbers.
+    def ids(side)
+      Library.ids(:reco_model_id, @handle.pointer, side, count("#{side}s"))
+    end
+
+    # The number of a user or item.
+    def find(side, id)
+      Library.find(:reco_model_find, @handle.pointer, side, id)
+    end
+
+    # A text of an item, as its title, or nil.
+    def text(item, field)
+      Library.reco_model_text(@handle.pointer, find(:item, item), Convert.text(field, "field"))
+    end
+
+    # A number of an item, as its price, or nil.
+    def number(item, field)
+      found = Library.reco_model_number(@handle.pointer, find(:item, item), Convert.text(field, "field"))
+      found unless found.nan?
+    end
+
+    # The tokens of an item, as its categories.
+    def tokens(item, field)
+      model, number, field = @handle.pointer, find(:item, item), Convert.text(field, "field")
+      (0..).lazy.map { |k| Library.reco_model_token(model, number, field, k) }.take_while(&:itself).to_a
+    end
+
+    # Whether it was fitted or loaded.
+    def fitted?
+      count(:fitted) == 1
+    end
+
+    def inspect
+      "#<#{self.class}: #{fitted? ? "#{count(:users)} users, #{count(:items)} items" : 'not fitted'}>"
+    end
+
+    private
+
+    def hold(handle)
+      @handle = handle
+      @ids = []
+    end
+
+    def set(name, value)
+      case value
+      when String, Symbol then Library.call(:reco_model_set_text, @handle.pointer, name, Convert.text(value, name))
+      else Library.call(:reco_model_set, @handle.pointer, name, Convert.number(value, name))
+      end
+    end
+
+    def get(parameter)
+      if parameter.type == String
+        place = FFI::MemoryPointer.new(:pointer)
+        Library.call(:reco_model_get_text, @handle.pointer, parameter.name, place)
+        return Library.text(place.read_pointer.read_string)
+      end
+      place = FFI::MemoryPointer.new(:double)
+      Library.call(:reco_model_get, @handle.pointer, parameter.name, place)
+      parameter.of(place.read_double)
+    end
+
+    def flags(users, texts)
+      (users ? 0 : API::RECO_SAVE_WITHOUT_USERS) + (texts ? 0 : API::RECO_SAVE_WITHOUT_TEXTS)
+    end
+
+    def answer(ask)
+      items, scores, source = ask.answer
+      Recommendations.new(items.map { |item| @ids[item] || name(item) }, scores, items, source)
+    end
+
+    # Ids become Ruby strings once, when first answered.
+    def name(item)
+      @ids[item] = Library.reco_model_id(@handle.pointer, API::RECO_ITEM, item).freeze
+    end
+
+    def batch(users, threads, limit: 10, include: nil, exclude: nil, where: nil, include_seen: false)
+      users = Convert.texts(users, "users") unless users.nil?
+      threads = Convert.integer(threads, "threads")
+      batch = Batch.new(users ? users.size : count(:users), [Convert.integer(limit, "limit"), count(:items)].min)
+      Ask.lend do |ask|
+        ask.who(nil, nil)
+        ask.what(batch.limit, 0, include, exclude, where, include_seen)
+        Work.call do |run|
+          @handle.shared do |model|
+            Library.call(:reco_model_recommend_batch, model, ask.query, users&.pointer, batch.size, threads, run,
+                         *batch.places, nil)
+          end
+        end
+      end
+      batch.name(ids(:item))
+    end
+
+    def reading(test, negatives)
+      return test.handle.shared { |held_out| yield held_out, nil } unless negatives
+
+      test.handle.shared { |held_out| negatives.handle.shared { |among| yield held_out, among } }
+    end
+  end
+
+  # A model of models: Reco::Weighted.new([[Reco::ALS.new, 0.7], [Reco::Content.new, 0.3]], scaling: :zscore)
+  class Hybrid < Model
+    def initialize(parts = [], **parameters)
+      super(**parameters)
+      parts.each { |part, weight| add(part, weight || 1) }
+    end
+
+    # Adds a copy of a model's algorithm and parameters as a part.
+    def add(part, weight = 1)
+      Convert.need(part, Model, "part")
+      Library.call(:reco_model_add, @handle.pointer, part.handle.pointer, Convert.number(weight, "weight"))
+      self
+    end
+
+    # Its parts as [algorithm, weight] pairs.
+    def parts
+      model = @handle.pointer
+      Array.new(Library.reco_model_part_count(model)) do |k|
+        [Library.reco_model_algo(Library.reco_model_part(model, k)), Library.reco_model_weight(model, k)]
+      end
+    end
+  end
+end

@@ -1,0 +1,474 @@
+# SPDX-License-Identifier: MIT
+# frozen_string_literal: true
+
+# The Ruby binding: what goes in, what comes out, and what is refused.
+require "minitest/autorun"
+require "tempfile"
+require "timeout"
+require "tmpdir"
+require "reco"
+
+module Shop
+  EVENTS = [%w[ann mug], %w[ann lamp], %w[bob mug], %w[bob vase], %w[cy lamp], %w[cy vase], %w[dee mug], %w[dee lamp],
+            %w[dee vase], %w[eve rug]].freeze
+  ITEMS = { "mug" => [5, "kitchen"], "lamp" => [20, "living"], "vase" => [30, "living"], "rug" => [90, "living"] }.freeze
+
+  def shop(**settings)
+    Reco::Data.build(**settings) do |builder|
+      builder.add_events(EVENTS)
+      ITEMS.each do |item, (price, room)|
+        builder.number(:item, item, "price", price).token(:item, item, "room", room)
+        builder.text(:item, item, "title", "a #{item} for the #{room}")
+      end
+    end
+  end
+
+  # Users and items as columns, at random but the same each time.
+  def made(users, items, each)
+    random = Random.new(1)
+    [Array.new(users * each) { |k| k / each }, Array.new(users * each) { random.rand(items) }]
+  end
+
+  def rows(data)
+    Array.new(data.count(:users)) { |user| data.row(user) }
+  end
+
+  def refused(error, message = //, &block)
+    assert_match(message, assert_raises(error, &block).message)
+  end
+end
+
+class TestData < Minitest::Test
+  include Shop
+
+  def test_all_sources_give_the_same
+    users, items = made(50, 30, 8)
+    values = users.each_index.map { |k| k % 4 + 1 }
+    by_columns = Reco::Data.from_columns(users, items, values: values)
+    sources = [Reco::Data.from_events(users.zip(items, values).each),
+               Reco::Data.from_columns(users.map(&:to_s), items.map { |item| item.to_s.to_sym }, values: values)]
+    Tempfile.create do |file|
+      users.zip(items, values) { |row| file.puts(row.join("\t")) }
+      file.close
+      sources << Reco::Data.read(file.path, header: false)
+    end
+    sources.each { |data| assert_equal rows(by_columns), rows(data) }
+    assert_equal Array.new(50, &:to_s), by_columns.ids(:user)
+    assert_equal 17, by_columns.find("user", 17)
+    refused(Reco::NotFound, /fifty/) { by_columns.find(:item, "fifty") }
+  end
+
+  def test_times_types_and_settings
+    data = Reco::Data.build(combine: :last) do |builder|
+      builder.event_type("view", 1).event_type("sale", 5)
+      builder.add("ann", "mug", 1, 10, :view).add("ann", "mug", 1, Time.at(20), "sale")
+      builder.add_columns(%w[bob bob], %w[mug lamp], times: [30, nil], types: ["sale", nil])
+      assert_equal 4, builder.count(:events)
+    end
+    assert_equal [%w[ann bob], %w[mug lamp]], [data.ids(:user), data.ids(:item)]
+    assert_equal [[[0], [5.0]], [[0, 1], [5.0, 1.0]]], rows(data)
+    assert_equal [10, 30], [data.count(:first_time), data.count(:last_time)]
+    assert_nil Reco::Data.from_events([%w[a b]]).count(:last_time)
+  end
+
+  def test_files
+    Dir.mktmpdir do |folder|
+      path = File.join(folder, "events.csv")
+      File.write(path, "Customer;Product\nann;mug\nbob;mug\n")
+      data = Reco::Data.read(path, columns: { user: "Customer", item: "Product" }, delimiter: ";")
+      assert_equal 2, data.count(:pairs)
+      File.write(path, "id,price\nmug,5\n")
+      builder = Reco::Builder.new.add("ann", "mug").read_features(:item, path, columns: { price: :number })
+      assert_equal 5, Reco::Popular.new.fit(builder.finish).number("mug", "price")
+      refused(Reco::NotFound, /no-such/) { Reco::Data.read(File.join(folder, "no-such.csv")) }
+    end
+  end
+
+  def test_features
+    model = Reco::Content.new.fit(shop)
+    assert_equal ["a mug for the kitchen", 5.0, ["kitchen"]],
+                 [model.text("mug", :title), model.number("mug", :price), model.tokens("mug", :room)]
+    assert_equal [nil, nil, []], [model.text("mug", "no"), model.number("mug", "no"), model.tokens("mug", "no")]
+    builder = Reco::Builder.new.add_events(EVENTS)
+    ITEMS.each_key.with_index { |item, k| builder.vector(:item, item, "look", [k, 1.0]) }
+    assert_equal %w[lamp vase rug], Reco::Content.new.fit(builder.finish).similar("mug").ids
+    refused(Reco::InvalidArgument, /look/) { builder.vector(:item, "mug", "look", [1, 2, 3]) }
+    refused(Reco::InvalidArgument) { builder.vector(:item, "mug", "look", [Float::NAN, 2]) }
+    refused(TypeError, /value must be a number, not nil/) { builder.vector(:item, "mug", "look", [nil, 2]) }
+    refused(ArgumentError, /side must be :user or :item/) { builder.number(:shop, "mug", "price", 2) }
+  end
+
+  def test_consent
+    builder = Reco::Builder.new.add_events(EVENTS).consent("bob", :none)
+    assert_equal 2, builder.finish.count(:events_without_consent)
+    refused(ArgumentError, /none, training, personal, all, not :maybe/) { builder.consent("bob", :maybe) }
+  end
+
+  def test_split
+    train, test = Reco::Data.from_columns(*made(40, 20, 6)).split("random:0.25", seed: 3)
+    assert_operator train.count(:pairs), :>, test.count(:pairs)
+    refused(Reco::InvalidArgument, /half/) { train.split("half") }
+    refused(RangeError, /seed/) { train.split("random:0.25", seed: -1) }
+  end
+
+  def test_bad_columns
+    good = [1, 2, 3]
+    [[ArgumentError, /items has 2 entries, users has 3/, [good, [1, 2]]],
+     [TypeError, /values must be a number, not "b"/, [good, good, { values: [1, "b", 3] }]],
+     [TypeError, /users must be an Array, not nil/, [nil, good]],
+     [TypeError, /users must be a String, a Symbol or an Integer, not nil/, [[1, nil, 3], good]],
+     [TypeError, /items must be .* not 1.5/, [good, [1, 1.5, 3]]],
+     [RangeError, /users must be in .* not #{2**64}/, [[1, 2**64, 3], good]],
+     [TypeError, /times must be a Time/, [good, good, { times: [1, "now", 2] }]],
+     [Reco::InvalidArgument, /1/, [good, good, { values: [1, Float::NAN, 1] }]],
+     [Reco::InvalidArgument, /1/, [%w[a b c], good, { values: [1, 1e39, 1] }]],
+     [Reco::NotFound, /sale/, [good, good, { types: ["sale"] * 3 }]]].each do |error, message, (users, items, more)|
+      refused(error, message) { Reco::Builder.new.add_columns(users, items, **more.to_h) }
+    end
+  end
+
+  def test_bad_events
+    [[nil, TypeError], [1.5, TypeError], [true, TypeError], [[], TypeError], ["", Reco::InvalidArgument],
+     ["a\0b", ArgumentError], ["\xff", ArgumentError], ["\xff".b, ArgumentError], ["x" * 2000, Reco::InvalidArgument],
+     [2**63, RangeError], [-2**63 - 1, RangeError]].each do |id, error|
+      refused(error, /event 1: .*user/) { Reco::Data.from_events([[1, 2], [id, "mug"]]) }
+      refused(error) { Reco::Data.from_columns(["ann", id], %w[mug mug]) }
+    end
+    refused(ArgumentError, /event 0/) { Reco::Data.from_events([nil]) }
+    refused(TypeError) { Reco::Data.from_events([["ann", "mug", "much"]]) }
+    refused(NoMethodError) { Reco::Data.from_events(nil) }
+    assert_equal %w[-1 17], Reco::Data.from_events([[17, -2**63], [-1, 2**63 - 1]]).ids(:user).sort
+    assert_equal ["bär"], Reco::Data.from_events([["b\xe4r".dup.force_encoding("ISO-8859-1"), 1]]).ids(:user)
+    refused(Reco::NotFound, /half/) { Reco::Builder.new(half: 1) }
+    refused(TypeError, /combine/) { Reco::Builder.new(combine: nil) }
+    refused(ArgumentError, /no count :sums/) { Reco::Builder.new.count(:sums) }
+  end
+end
+
+class TestModels < Minitest::Test
+  include Shop
+
+  def setup
+    @model = Reco::ItemKNN.new(shrink: 0).fit(shop)
+  end
+
+  def test_classes_follow_the_tables
+    classes = Reco.constants.map { |name| Reco.const_get(name) }.grep(Class).select { |c| c < Reco::Model && c.algorithm }
+    assert_equal Reco.algorithms.sort, classes.map(&:algorithm).sort
+    classes.each do |made|
+      made.parameters.each do |parameter|
+        value = made.new.public_send(parameter.name)
+        parameter.default.nil? ? assert_nil(value) : assert_equal(parameter.default, value)
+        assert_includes made.help, parameter.name
+      end
+    end
+  end
+
+  def test_parameters
+    model = Reco::ALS.new(factors: 8, objective: :hkv, regularization: 1r / 2)
+    assert_equal [8, "hkv", 0.5, false], [model.factors, model.objective, model.regularization, model.fitted?]
+    refused(Reco::InvalidArgument, /factors/) { Reco::ALS.new(factors: 0) }
+    refused(ArgumentError, /Reco::ALS has no parameter factor; there are: .*factors, /) { Reco::ALS.new(factor: 8) }
+    refused(Reco::InvalidArgument, /ials, hkv/) { Reco::ALS.new(objective: "best") }
+    refused(TypeError, /factors must be a number, not nil/) { Reco::ALS.new(factors: nil) }
+    refused(Reco::InvalidArgument, /alpha/) { Reco::ALS.new(alpha: Float::NAN) }
+    refused(ArgumentError) { Reco::ALS.new(8) }
+    refused(TypeError, /Reco::ALS.new/) { Reco::Model.new }
+    refused(TypeError, /algorithm/) { Reco.parameters(nil) }
+  end
+
+  def test_recommend
+    found = @model.recommend("bob")
+    assert_equal [["lamp"], "item-knn", 1], [found.ids, found.source, found.size]
+    assert_equal [["lamp", found.scores[0]]], found.to_a
+    assert_equal found.to_a[0], found[0]
+    assert_nil found[1]
+    assert_in_delta found.scores[0], @model.score(["lamp"], "bob")[0], 1e-6
+    assert_equal [@model.find(:item, "lamp")], found.items
+    assert_equal({ "lamp" => found.scores[0] }, found.to_h)
+    assert_equal %w[lamp mug vase], @model.recommend("bob", include_seen: true).map(&:first).sort
+  end
+
+  def test_questions
+    assert_equal ["lamp"], @model.recommend(history: ["mug"], where: "price<25").ids
+    assert_equal ["vase"], @model.recommend(history: { mug: 2.0 }, exclude: [:lamp]).ids
+    assert_equal [], @model.recommend(history: ["mug"], include: []).ids
+    assert_equal ["vase"], @model.recommend(history: ["mug"]) { |item| item == "vase" }.ids
+    assert_equal %w[lamp vase], @model.similar("mug").ids.sort
+    assert_equal ["mug"], @model.explain("lamp", history: ["mug"]).ids
+    assert_equal "popular", @model.recommend.source
+    # What one question said is not left for the next.
+    all = @model.recommend(limit: 4).ids
+    assert_equal all.drop(1), @model.recommend(offset: 1, limit: 4).ids
+    assert_equal all, @model.recommend(limit: 4).ids
+    assert_equal ["lamp"], @model.recommend("bob").ids
+    assert_equal all, @model.recommend.ids
+  end
+
+  def test_refusals
+    model = @model
+    [[Reco::NotFound, -> { model.recommend("nobody") }],
+     [Reco::NotFound, -> { model.recommend(-1) }],
+     [RangeError, -> { model.recommend(2**80) }],
+     [TypeError, -> { model.recommend(1.5) }],
+     [TypeError, -> { model.recommend(false) }],
+     [ArgumentError, -> { model.recommend("a\0b") }],
+     [ArgumentError, -> { model.recommend("bob", history: ["mug"]) }],
+     [TypeError, -> { model.recommend(history: "mug") }],
+     [TypeError, -> { model.recommend(history: [nil]) }],
+     [Reco::NotFound, -> { model.recommend(history: ["sofa"]) }],
+     [Reco::InvalidArgument, -> { model.recommend(history: { "mug" => Float::NAN }) }],
+     [Reco::InvalidArgument, -> { model.recommend("bob", limit: -1) }],
+     [RangeError, -> { model.recommend("bob", limit: 2**31) }],
+     [TypeError, -> { model.recommend("bob", limit: 2.5) }],
+     [TypeError, -> { model.recommend("bob", limit: nil) }],
+     [TypeError, -> { model.recommend("bob", offset: nil) }],
+     [TypeError, -> { model.recommend("bob", include: "mug") }],
+     [ArgumentError, -> { model.recommend("bob", filter: 1) }],
+     [Reco::NotFound, -> { model.recommend("bob", where: "color=red") }],
+     [Reco::InvalidArgument, -> { model.recommend("bob", where: "and") }],
+     [TypeError, -> { model.similar(nil) }],
+     [Reco::NotFound, -> { model.score(["sofa"], "bob") }],
+     [Reco::NotFound, -> { model.recommend_all(["nobody"]) }],
+     [TypeError, -> { model.recommend_all([nil]) }],
+     [Reco::InvalidArgument, -> { model.recommend_all(limit: -1) }],
+     [Reco::WrongState, -> { model.fit(shop) }],
+     [TypeError, -> { model.fit([1, 2]) }],
+     [TypeError, -> { model.evaluate(nil) }],
+     [Reco::NotFound, -> { model.evaluate(shop, "luck@10") }],
+     [Reco::WrongState, -> { Reco::ItemKNN.new.recommend("bob") }],
+     [Reco::WrongState, -> { Reco::ItemKNN.new.recommend_all }],
+     [Reco::WrongState, -> { Reco::ItemKNN.new.to_bytes }],
+     [Reco::Unsupported, -> { Reco::Popular.new.fit(shop).similar("mug") }],
+     [Reco::OutOfMemory, -> { Reco::ALS.new(memory_limit: 1).fit(shop) }],
+     [Reco::BadFormat, -> { Reco.from_bytes("nothing") }],
+     [TypeError, -> { Reco.from_bytes(nil) }],
+     [TypeError, -> { Reco.load(nil) }],
+     [Reco::Error, -> { Reco.load("/no/such/file") }],
+     [Reco::InputOutputError, -> { model.save("/no/such/folder/x") }]].each do |error, call|
+      refused(error, /./, &call)
+      assert_equal ["lamp"], model.recommend("bob").ids
+    end
+  end
+
+  def test_one_class_for_each_status
+    classes = Reco.constants.map { |name| Reco.const_get(name) }.grep(Class).select { |c| c < Reco::Error }
+    assert_equal 10, classes.size
+    assert_operator Reco::Error, :<, StandardError
+  end
+
+  def test_saved_and_loaded
+    model = Reco::Weighted.new([[Reco::ALS.new(factors: 4), 0.5], [Reco::Content.new, 0.5]], scaling: :zscore).fit(shop)
+    loaded = Reco.from_bytes(model.to_bytes)
+    assert_instance_of Reco::Weighted, loaded
+    assert_equal [["als", 0.5], ["content", 0.5]], loaded.parts
+    assert_equal "zscore", loaded.scaling
+    assert_equal model.recommend("bob").to_a, loaded.recommend("bob").to_a
+    assert_equal model.to_bytes, loaded.to_bytes
+    Dir.mktmpdir do |folder|
+      path = File.join(folder, "shop.reco")
+      model.save(path, users: false)
+      refused(Reco::WrongState) { Reco.load(path).recommend("bob") }
+    end
+    refused(TypeError, /part must be a Reco::Model, not :als/) { Reco::Weighted.new([:als]) }
+    refused(Reco::InvalidArgument, /weight/) { Reco::Weighted.new([[Reco::ALS.new, 0]]) }
+  end
+
+  def test_closed
+    data = shop
+    builder = Reco::Builder.new
+    [@model, data, builder].each { |object| 2.times { object.close } }
+    [-> { @model.recommend("bob") }, -> { @model.recommend("bob") { true } }, -> { @model.fit(data) },
+     -> { @model.recommend_all }, -> { @model.inspect }, -> { Reco::ALS.new.fit(data) }, -> { data.split("random:0.5") },
+     -> { builder.add("a", "b") }, -> { builder.finish }, -> { Reco::Weighted.new([@model]) }].each do |call|
+      refused(Reco::WrongState, /closed/, &call)
+    end
+  end
+
+  def test_all_users_at_once
+    model = Reco::ALS.new(factors: 8, threads: 1).fit(Reco::Data.from_columns(*made(60, 40, 9)))
+    batch = model.recommend_all(limit: 5, exclude: [3])
+    assert_equal 60, batch.count
+    model.ids(:user).each_with_index do |user, k|
+      assert_equal model.recommend(user, limit: 5, exclude: [3]).to_a, batch[k].to_a
+    end
+    assert_equal batch[17].ids, model.recommend_all([17], limit: 5, exclude: [3], threads: 2).first.ids
+    odd = model.recommend_all([1, 2], limit: 3) { |item| item.to_i.odd? }
+    assert_equal [model.recommend(1, limit: 3) { |item| item.to_i.odd? }.ids, 3], [odd[0].ids, odd[1].size]
+    assert_equal [40, nil], [model.recommend_all([1], limit: 1000, include_seen: true)[0].size, batch[60]]
+    assert_equal [], model.recommend_all([]).to_a
+  end
+
+  def test_evaluate
+    train, test = Reco::Data.from_columns(*made(60, 40, 9)).split("random:0.3")
+    told = []
+    model = Reco::Popular.new.fit(train)
+    report = model.evaluate(test, ["recall@10", "ndcg@10", "coverage@10"]) { |*news| told << news }
+    values = report.per_user["recall@10"]
+    assert_in_delta values.sum / values.size, report["recall@10"], 1e-9
+    assert_equal report.counts[:users], values.size
+    low, high = report.intervals["ndcg@10"]
+    assert_operator low, :<, report.to_h["ndcg@10"]
+    assert_operator high, :>, report["ndcg@10"]
+    assert_nil report.per_user["coverage@10"]
+    assert_equal 1.0, told.last[1]
+    assert_equal 1, model.evaluate(test, "hit@10", negatives: test)["hit@10"]
+    refused(KeyError, /ndcg@20/) { report["ndcg@20"] }
+  end
+end
+
+class TestCallbacks < Minitest::Test
+  include Shop
+
+  def setup
+    @model = Reco::ItemKNN.new(shrink: 0).fit(shop)
+  end
+
+  def test_what_a_filter_raises_comes_out
+    assert_raises(ZeroDivisionError) { @model.recommend("bob") { 1 / 0 } }
+    assert_raises(NoMemoryError) { @model.similar("mug") { raise NoMemoryError } }
+    assert_raises(Interrupt) { @model.recommend("bob") { raise Interrupt } }
+    assert_raises(ZeroDivisionError) { @model.recommend_all { 1 / 0 } }
+    assert_equal ["lamp"], @model.recommend("bob").ids
+  end
+
+  def test_a_filter_is_not_left
+    refused(LocalJumpError, /filter/) { @model.recommend("bob") { break } }
+    refused(LocalJumpError, /filter/) { catch(:out) { @model.recommend("bob") { throw :out } } }
+    refused(LocalJumpError, /filter/) { leaves }
+    assert_equal ["lamp"], @model.recommend("bob") { next true }.ids
+  end
+
+  def leaves
+    @model.recommend("bob") { return }
+  end
+
+  def test_a_question_within_a_filter
+    outer = @model.recommend(history: ["mug"]) { |item| @model.similar(item) { |other| other == "mug" }.ids == ["mug"] }
+    assert_equal %w[lamp vase], outer.ids.sort
+    assert_raises(ZeroDivisionError) { @model.recommend("bob") { @model.recommend("bob") { 1 / 0 } } }
+    refused(Reco::WrongState, /in progress/) { @model.recommend("bob") { @model.close } }
+    assert_equal ["lamp"], @model.recommend("bob").ids
+  end
+
+  def test_progress
+    data = Reco::Data.from_columns(*made(2000, 1000, 20))
+    told = []
+    here = []
+    Reco::ALS.new(factors: 16, iterations: 4).fit(data) do |stage, done|
+      told << [stage, done]
+      here << Thread.current
+    end
+    assert_equal ["als", 1.0], told.last
+    assert_equal [Thread.current], here.uniq
+    model = Reco::ALS.new(factors: 64, iterations: 10_000)
+    assert_raises(ZeroDivisionError) { model.fit(data) { 1 / 0 } }
+    assert_equal :enough, (model.fit(data) { break :enough })
+    refute model.fitted?
+    refused(ArgumentError) { model.fit(data, &->(stage) { stage }) }
+  end
+end
+
+class TestThreads < Minitest::Test
+  include Shop
+
+  def slow
+    [Reco::ALS.new(factors: 64, iterations: 10_000), Reco::Data.from_columns(*made(2000, 1000, 20))]
+  end
+
+  def test_eight_threads
+    model = Reco::ALS.new(factors: 16).fit(Reco::Data.from_columns(*made(200, 100, 9)))
+    expected = Array.new(200) { |user| model.recommend(user).to_a }
+    odd = Array.new(200) { |user| model.recommend(user) { |item| item.to_i.odd? }.to_a }
+    threads = Array.new(8) do
+      Thread.new do
+        (0...200).select do |user|
+          model.recommend(user).to_a != expected[user] ||
+            model.recommend(user) { |item| Thread.pass || item.to_i.odd? }.to_a != odd[user]
+        end
+      end
+    end
+    assert_equal [[]] * 8, threads.map(&:value)
+  end
+
+  def test_other_threads_run_meanwhile
+    model, data = slow
+    turns = 0
+    counting = Thread.new { loop { turns += 1; sleep 0.001 } }
+    sleep 0.01 until turns.positive?
+    before = turns
+    assert_raises(Timeout::Error) { Timeout.timeout(0.5) { model.fit(data) } }
+    assert_operator turns - before, :>, 20
+    refute model.fitted?
+  ensure
+    counting.kill
+  end
+
+  def test_ctrl_c
+    model, data = slow
+    Thread.new { sleep(0.3) && Process.kill("INT", Process.pid) }
+    begun = Process.clock_gettime(Process::CLOCK_MONOTONIC)
+    assert_raises(Interrupt) { model.fit(data) }
+    assert_operator Process.clock_gettime(Process::CLOCK_MONOTONIC) - begun, :<, 20
+    refute model.fitted?
+    assert_raises(Timeout::Error) { Timeout.timeout(0.1) { model.fit(data) } }
+  end
+
+  def test_what_is_changing_is_refused
+    model, data = slow
+    begun = Queue.new
+    fitting = Thread.new { model.fit(data) { begun << true } }
+    begun.pop
+    [-> { model.close }, -> { model.fit(data) }, -> { model.recommend("1") }, -> { model.count(:users) }].each do |call|
+      refused(Reco::WrongState, /another thread is changing/, &call)
+    end
+    refused(Reco::WrongState, /in progress/) { data.close }
+    fitting.kill.join
+    refute model.fitted?
+    data.close
+    model.close
+  end
+
+  def test_forks
+    model = Reco::ALS.new(factors: 16).fit(Reco::Data.from_columns(*made(300, 100, 9)))
+    loaded = Reco.from_bytes(model.to_bytes)
+    expected = loaded.recommend(7).to_a
+    children = Array.new(8) do |child|
+      fork do
+        same = loaded.recommend(7).to_a == expected && loaded.recommend_all.size == 300
+        fitted = Reco::ALS.new(factors: 16).fit(Reco::Data.from_columns(*made(300, 100, 9)))
+        exit!(same && fitted.to_bytes == model.to_bytes ? child : 99)
+      end
+    end
+    ended = Timeout.timeout(120) { children.map { |child| Process.wait2(child)[1].exitstatus } }
+    assert_equal (0..7).to_a, ended
+  end
+end
+
+class TestMemory < Minitest::Test
+  include Shop
+
+  def resident
+    GC.start
+    File.read("/proc/self/statm").split[1].to_i * 4096
+  end
+
+  def rounds(count, close: true)
+    count.times do
+      data = Reco::Data.from_events(EVENTS)
+      model = Reco::ItemKNN.new(shrink: 0).fit(data)
+      model.recommend("bob") { true }
+      assert_raises(Reco::NotFound) { model.recommend("nobody") }
+      [model, data].each(&:close) if close
+    end
+  end
+
+  def test_ten_thousand_rounds
+    rounds(1000)
+    rounds(1000, close: false)
+    before = resident
+    rounds(9000)
+    rounds(1000, close: false)
+    assert_operator resident - before, :<, 4 << 20
+  end
+end

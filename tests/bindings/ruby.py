@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""ruby.py LIBRARY FOLDER: builds the gem with this library in it, installs it into a new GEM_HOME where there is no compiler,
+and runs the binding's tests, its README's example and the quickstart there."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+from tap import ROOT, Cases  # noqa: E402
+
+library, folder = (Path(word).resolve() for word in sys.argv[1:3])
+binding = ROOT / "bindings" / "ruby"
+cases = Cases()
+
+
+def run(*command, **environment):
+    """Runs with an environment of nothing but these."""
+    return subprocess.run([str(word) for word in command], cwd=folder, env=environment, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+def prints(name, expected, *command):
+    done = run(*command, **user)
+    cases.check(done.returncode == 0 and done.stdout == expected, name, done.stdout.splitlines())
+
+
+shutil.rmtree(folder, ignore_errors=True)
+programs = folder / "bin"  # the only programs there are for who installs
+programs.mkdir(parents=True)
+for program in ("ruby", "gem"):
+    os.symlink(shutil.which(program), programs / program)
+user = {"GEM_HOME": str(folder / "gems"), "HOME": str(folder), "LANG": "C.UTF-8", "PATH": str(programs)}
+
+done = run(sys.executable, ROOT / "bindings" / "generate.py", "--check", PATH=os.environ["PATH"])
+cases.check(done.returncode == 0, "the declarations are those of the headers", done.stdout.splitlines())
+done = run("ruby", binding / "package.rb", folder, PATH=os.environ["PATH"], HOME=str(folder), RECO_LIBRARY=str(library))
+gems = sorted(folder.glob("reco-*.gem"))
+cases.check(done.returncode == 0 and len(gems) == 1 and "linux" in gems[0].name, "a gem for this platform",
+            done.stdout.splitlines()[-5:])
+if gems:
+    done = run(programs / "gem", "install", "--local", "--no-document", gems[0], **user)
+    cases.check(done.returncode == 0, "gem installs it without a compiler", done.stdout.splitlines()[-5:])
+    prints("what is loaded is what was installed", "true\n", "ruby", "-e",
+           "require 'reco'; puts $LOADED_FEATURES.grep(/reco/).all? { |path| path.start_with?(ENV['GEM_HOME']) }")
+    done = run("ruby", "-w", binding / "test" / "test_reco.rb", "--verbose", **user)
+    for name, outcome in re.findall(r"^(Test\w+#test_\w+) = [\d.]+ s = (.)$", done.stdout, re.M):
+        cases.check(outcome == ".", f"ruby {name}")
+    cases.check(done.returncode == 0 and "warning:" not in done.stdout, "all tests of the binding", done.stdout.splitlines()[-40:])
+    code = re.search(r"```ruby\n(.*?)```", (binding / "README.md").read_text(encoding="utf-8"), re.S)[1]
+    prints("the README's example says what it says", "".join(f"{said}\n" for said in re.findall(r"# (.*)", code)),
+           "ruby", "-w", "-e", code)
+    prints("the quickstart says what that in C says", (ROOT / "tests/examples/quickstart.txt").read_text(),
+           "ruby", "-w", ROOT / "examples/ruby/quickstart.rb")
+cases.done()
