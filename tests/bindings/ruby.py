@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""ruby.py LIBRARY FOLDER: builds the gem with this library in it, installs it into a new GEM_HOME where there is no compiler,
-and runs the binding's tests, its README's example and the quickstart there."""
+"""ruby.py LIBRARY FOLDER TEST-TABLE: builds the gem with this library in it, installs it into a new GEM_HOME where there is no
+compiler, and runs the binding's tests, its README's example, the quickstart and the conformance table there, whose C runner
+TEST-TABLE is."""
 import os
 import re
 import shutil
@@ -9,10 +10,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent / "tools"), str(HERE.parent / "table")]
+from same import same  # noqa: E402
 from tap import ROOT, Cases  # noqa: E402
 
-library, folder = (Path(word).resolve() for word in sys.argv[1:3])
+library, folder, table = (Path(word).resolve() for word in sys.argv[1:4])
 binding = ROOT / "bindings" / "ruby"
 cases = Cases()
 
@@ -55,4 +58,5 @@ if gems:
            "ruby", "-w", "-e", code)
     prints("the quickstart says what that in C says", (ROOT / "tests/examples/quickstart.txt").read_text(),
            "ruby", "-w", ROOT / "examples/ruby/quickstart.rb")
+    same(cases, "ruby", table, folder, lambda *command: run(*command, **user), "ruby", "-w", HERE.parent / "table/table.rb")
 cases.done()
