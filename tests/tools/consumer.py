@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""consumer.py BUILD blas|plain: the library as its users get it: installed and found by pkg-config; without BLAS, whose
-static libraries want a Fortran compiler's, linked into a static program too, and as a meson subproject."""
+"""consumer.py VERSION OPTION...: the library, built with these options, as its users get it. Installed into a prefix, it is
+found from outside by pkg-config and by CMake, shared and static; as a meson subproject it is both too. Each time the
+quickstart is built from a clean folder, as C and as C++17, and must print what it should."""
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -12,87 +12,125 @@ from pathlib import Path
 
 from tap import ROOT, Cases
 
-PROGRAM = r"""
-#include <reco/reco.h>
-#include <stdio.h>
-#include <string.h>
-int main(void)
-{
-    reco_error err;
-    reco_builder *b = NULL;
-    reco_data *data = NULL;
-    reco_model *model = NULL;
-    if (reco_builder_new(&b, &err) || reco_builder_add_event(b, "ann", "mug", NULL, 1, 0, &err) ||
-        reco_builder_finish(b, &data, &err) || reco_model_new(&model, "als", &err) ||
-        reco_model_fit(model, data, NULL, &err)) {
-        return 1;
-    }
-    reco_model_free(model);
-    reco_data_free(data);
-    reco_builder_free(b);
-    return strcmp(reco_version(), EXPECTED) != 0;
-}
+LANGUAGES = {"c": ["cc", "-std=c11"], "cpp": ["c++", "-std=c++17"]}
+CMAKE = """
+cmake_minimum_required(VERSION 3.16)
+project(outside C CXX)
+set(CMAKE_CXX_STANDARD 17)
+find_package(reco {asked} REQUIRED)
+message(STATUS "found reco ${{reco_VERSION}}")
+foreach(language c cpp)
+  add_executable(shared-${{language}} quickstart.${{language}})
+  target_link_libraries(shared-${{language}} reco::reco)
+  add_executable(static-${{language}} quickstart.${{language}})
+  target_link_libraries(static-${{language}} reco::static)
+endforeach()
 """
-PROJECT = """
-project('consumer', 'c', default_options: ['default_library=static'])
-executable('program', 'program.c', c_args: '-DEXPECTED="@VERSION@"', dependencies: dependency('libreco', fallback: 'reco'))
+MESON = """
+project('outside', 'c', 'cpp', default_options: ['cpp_std=c++17'])
+libreco = dependency('libreco', fallback: 'libreco', default_options: ['default_library={kind}'])
+foreach language : ['c', 'cpp']
+  executable('{kind}-' + language, 'quickstart.' + language, dependencies: libreco)
+endforeach
 """
 
-build, plain = os.path.abspath(sys.argv[1]), sys.argv[2] == "plain"
+version, options = sys.argv[1], sys.argv[2:]
 cases = Cases()
+expected = (ROOT / "tests/examples/quickstart.txt").read_text()
+clean = {name: value for name, value in os.environ.items() if not name.startswith(("PKG_CONFIG", "LD_", "CMAKE"))}
 
 
-def run(command, **more):
-    return subprocess.run(command, capture_output=True, text=True, **more)
-
-
-def succeeds(name, command, **more):
+def succeeds(name, *command, **settings):
+    """What a command prints; it must end well."""
+    words = [str(word) for word in command]
     try:
-        end = run(command, **more)
+        end = subprocess.run(words, capture_output=True, text=True, env={**clean, **settings})
     except FileNotFoundError as missing:
-        end = subprocess.CompletedProcess(command, 1, "", str(missing))
-    cases.check(end.returncode == 0, name, (end.stdout + end.stderr).splitlines()[-15:])
+        end = subprocess.CompletedProcess(words, 1, "", str(missing))
+    cases.check(end.returncode == 0, name, [" ".join(words)] + (end.stdout + end.stderr).splitlines()[-15:])
     return end.stdout
 
 
-def installed(folder):
-    succeeds("installs", ["meson", "install", "-C", build, "--no-rebuild", "--destdir", folder])
-    found = list(Path(folder).rglob("libreco.pc"))
-    cases.check(len(found) == 1, "with one pkg-config file")
-    libraries = found[0].parents[1]
-    (Path(folder) / "program.c").write_text(PROGRAM)
-    settings = {**os.environ, "PKG_CONFIG_PATH": str(found[0].parent), "PKG_CONFIG_SYSROOT_DIR": "",
-                "PKG_CONFIG_ALLOW_SYSTEM_LIBS": "1", "LD_LIBRARY_PATH": str(libraries)}
-    prefix = f"--define-variable=prefix={libraries}/.."
-    cases.check(len(list(Path(folder).rglob("include/reco/*.h"))) == len(list((ROOT / "include/reco").glob("*.h"))),
-                "with all headers")
-    version = run(["pkg-config", "--modversion", "libreco"], env=settings).stdout.strip()
-    real = re.search(r"includedir=\$\{prefix\}/(.*)", found[0].read_text())[1]
-    include = next(Path(folder).rglob("include/reco")).parent
-    cases.check(real == "include", "whose headers are in the prefix")
-    for kind in ("shared", "static") if plain else ("shared",):
-        static = ["--static"] if kind == "static" else []
-        flags = run(["pkg-config", prefix, "--cflags", "--libs", *static, "libreco"], env=settings).stdout.split()
-        flags = [f for f in flags if not f.startswith("-L/usr/local")] + [f"-L{libraries}", f"-I{include}"]
-        program = f"{folder}/{kind}"
-        succeeds(f"links a {kind} program", ["cc", *(f[1:] for f in static), f'-DEXPECTED="{version}"',
-                                            f"{folder}/program.c", "-o", program, *flags], env=settings)
-        succeeds("which runs", [program], env=settings)
-    return version
+def answers(name, program, **settings):
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)  # the program leaves its model there
+        said = succeeds(f"{name} runs", program, **settings)
+        os.chdir(ROOT)
+    cases.check(said == expected, f"{name} prints what it should", said.splitlines())
 
 
-def subproject(folder, version):
-    os.makedirs(f"{folder}/subprojects")
-    shutil.copytree(ROOT, f"{folder}/subprojects/reco", ignore=shutil.ignore_patterns("build", "build-*", ".git", "__pycache__"))
-    Path(folder, "meson.build").write_text(PROJECT.replace("@VERSION@", version))
-    Path(folder, "program.c").write_text(PROGRAM)
-    succeeds("is set up as a subproject", ["meson", "setup", f"{folder}/build", folder, "-Dreco:blas=disabled"])
-    succeeds("is built as one", ["ninja", "-C", f"{folder}/build", "program"])
-    succeeds("and runs", [f"{folder}/build/program"])
+def outside(folder):
+    """A folder with nothing but the program, in both languages."""
+    folder.mkdir()
+    for language in LANGUAGES:
+        shutil.copy(ROOT / "examples/quickstart.c", folder / f"quickstart.{language}")
+    return folder
 
 
-with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
-    found = installed(first)
-    if plain:
-        subproject(second, found)
+def command(prefix, name):
+    said = succeeds(name, prefix / "bin/reco", "--version")
+    cases.check(version in said, "and is of this version", [said])
+
+
+def install(work, prefix):
+    build = work / "build"
+    succeeds("is set up", "meson", "setup", build, ROOT, f"--prefix={prefix}", "--libdir=lib", "-Dtests=false", *options)
+    succeeds("is installed", "meson", "install", "-C", build)
+    here = sorted(path.name for path in (ROOT / "include/reco").glob("*.h"))
+    there = sorted(path.name for path in (prefix / "include/reco").glob("*.h"))
+    cases.check(here == there, "with all headers", there)
+    command(prefix, "the command runs from the prefix")
+
+
+def by_pkg_config(folder, prefix):
+    path = {"PKG_CONFIG_PATH": str(prefix / "lib/pkgconfig")}
+    said = succeeds("pkg-config finds it", "pkg-config", "--modversion", "libreco", **path)
+    cases.check(said.strip() == version, "in this version", [said])
+    for kind, static in {"shared": [], "static": ["--static"]}.items():
+        flags = succeeds(f"and tells {kind} programs how", "pkg-config", "--cflags", "--libs", *static, "libreco", **path)
+        for language, compiler in LANGUAGES.items():
+            name = f"pkg-config, {kind}, {language}:"
+            program = folder / f"{kind}-{language}"
+            succeeds(f"{name} builds", *compiler, *(f[1:] for f in static), folder / f"quickstart.{language}", "-o", program,
+                     *flags.split())
+            answers(name, program, **({} if static else {"LD_LIBRARY_PATH": str(prefix / "lib")}))
+
+
+def by_cmake(folder, prefix):
+    (folder / "CMakeLists.txt").write_text(CMAKE.format(asked=version))
+    said = succeeds("cmake finds it", "cmake", "-S", folder, "-B", folder / "build", f"-DCMAKE_PREFIX_PATH={prefix}")
+    cases.check(f"found reco {version}" in said, "in this version", said.splitlines())
+    succeeds("cmake builds", "cmake", "--build", folder / "build")
+    for kind in ("shared", "static"):
+        for language in LANGUAGES:
+            answers(f"cmake, {kind}, {language}:", folder / f"build/{kind}-{language}")
+    for asked in ("0.0.1", "99"):
+        (folder / "CMakeLists.txt").write_text(CMAKE.format(asked=asked))
+        end = subprocess.run(["cmake", "-S", folder, "-B", folder / asked, f"-DCMAKE_PREFIX_PATH={prefix}"],
+                             capture_output=True, text=True, env=clean)
+        cases.check(end.returncode != 0 and f'requested version "{asked}"' in end.stderr.replace("\n", ""),
+                    f"and does not take it for version {asked}", end.stderr.splitlines())
+
+
+def by_meson(folder, kind):
+    ignore = shutil.ignore_patterns("build", "build-*", ".git", "__pycache__")
+    shutil.copytree(ROOT, folder / "subprojects/libreco", ignore=ignore)
+    (folder / "meson.build").write_text(MESON.format(kind=kind))
+    succeeds(f"is set up as a {kind} subproject", "meson", "setup", folder / "build", folder,
+             *(option.replace("-D", "-Dlibreco:") for option in options))
+    succeeds("is built as one", "ninja", "-C", folder / "build", f"{kind}-c", f"{kind}-cpp")
+    for language in LANGUAGES:
+        answers(f"subproject, {kind}, {language}:", folder / f"build/{kind}-{language}")
+
+
+with tempfile.TemporaryDirectory() as folder:
+    work = Path(folder)
+    install(work, work / "prefix")
+    by_pkg_config(outside(work / "pkg-config"), work / "prefix")
+    # What was installed finds itself wherever it is put.
+    (work / "prefix").rename(work / "moved")
+    command(work / "moved", "the command runs when the prefix was moved")
+    by_cmake(outside(work / "cmake"), work / "moved")
+    for kind in ("shared", "static"):
+        by_meson(outside(work / kind), kind)
 cases.done()
