@@ -33,7 +33,10 @@ def side_of(side: Side) -> int:
 
 
 def path_of(path: Path) -> bytes:
-    name = os.fsencode(path)
+    try:
+        name = os.fsencode(path)
+    except TypeError:
+        raise TypeError(f"path must be a string or a path, got {path!r:.80}") from None
     if b"\0" in name:
         raise ValueError(f"path must not contain a zero byte, got {path!r}")
     return name
@@ -158,6 +161,8 @@ class Builder(Owner):
                   time: Optional[str] = None, type: Optional[str] = None) -> None:
         """Adds the rows of a pandas frame; say which columns hold what. Columns named value, time and type are taken
         when they are there."""
+        if not hasattr(frame, "columns"):
+            raise TypeError(f"frame must be a frame of pandas, got {frame!r:.80}")
         taken: list[Any] = []
         for name, given in (("user", user), ("item", item), ("value", value), ("time", time), ("type", type)):
             if given is None and name not in frame.columns:

@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: MIT
+"""What goes in: events from everywhere, features, files; and what is refused, with the argument's name."""
+import os
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy as np
+import pandas
+import scipy.sparse as sp
+from shop import EVENTS, columns, crowd, shop
+
+import reco
+
+
+def same(a, b):
+    return a.shape == b.shape and a.ids("user") == b.ids("user") and a.ids("item") == b.ids("item") and \
+        (a.to_matrix() != b.to_matrix()).nnz == 0
+
+
+class TestSources(unittest.TestCase):
+    def test_all_sources_give_the_same(self):
+        users, items = columns(50, 30, 8)
+        values = np.arange(users.size) % 4 + 1
+        wanted = reco.Data.from_columns(users, items, values)
+        matrix = sp.coo_matrix((values, (users, items)), (50, 30))
+        words = users.astype(str), items.astype(str)
+        for data in (reco.Data.from_events(zip(users.tolist(), items.tolist(), values.tolist())),
+                     reco.Data.from_matrix(matrix), reco.Data.from_matrix(matrix.tocsr()),
+                     reco.Data.from_matrix(matrix, user_ids=[str(k) for k in range(50)]),
+                     reco.Data.from_columns(*words, values), reco.Data.from_columns(users, words[1], values),
+                     reco.Data.from_columns(*(word.astype(object) for word in words), values.astype(np.float16)),
+                     reco.Data.from_columns(users.tolist(), words[1].astype("S"), values.tolist()),
+                     reco.Data.from_frame(pandas.DataFrame({"user": words[0], "item": items, "value": values})),
+                     reco.Data.from_frame(pandas.DataFrame({"user": pandas.Categorical(words[0]), "item": items,
+                                                            "value": values}))):
+            self.assertTrue(same(wanted, data))
+        self.assertEqual(wanted.ids("user"), [str(k) for k in range(50)])
+
+    def test_more_rows_than_a_block(self):
+        users, items = columns(3000, 500, 40)
+        wanted = sp.coo_matrix((np.ones(users.size), (users, items))).tocsr()
+        for data in (reco.Data.from_columns(users, items), reco.Data.from_columns(users.astype(str), items),
+                     reco.Data.from_matrix(wanted), reco.Data.from_events(zip(users.tolist(), items.tolist()))):
+            self.assertEqual((data.to_matrix() != wanted).nnz, 0)
+            self.assertEqual(data.to_matrix().dtype, np.float32)
+
+    def test_any_iterable(self):
+        self.assertEqual(reco.Data.from_events(event for event in EVENTS).count("events"), len(EVENTS))
+        self.assertEqual(reco.Data.from_events([]).shape, (0, 0))
+        self.assertEqual(reco.Data.from_columns([], []).to_matrix().shape, (0, 0))
+
+    def test_types_and_times(self):
+        weights = {"view": 1, "buy": 5}
+        rows = [("ann", "mug", 1, 100, "buy"), ("ann", "mug", 2, 200, "view"), ("bob", "mug", None, None, "view")]
+        by_events = reco.Data.from_events(rows, event_types=weights)
+        frame = pandas.DataFrame(rows, columns=["user", "item", "value", "time", "type"]).fillna({"value": 1})
+        by_frame = reco.Data.from_frame(frame, event_types=weights)
+        by_columns = reco.Data.from_columns(["ann", "ann", "bob"], ["mug"] * 3, [1, 2, 1], [100, 200, None],
+                                            ["buy", "view", "view"], event_types=weights)
+        for data in (by_events, by_frame, by_columns):
+            self.assertEqual(data.row(0)[1].tolist(), [7])
+            self.assertEqual((data.count("first_time"), data.count("last_time")), (100, 200))
+        untyped = reco.Data.from_columns(["ann", "bob"], ["mug", "mug"], types=[None, "buy"], event_types=weights)
+        self.assertEqual([untyped.row(k)[1].tolist() for k in range(2)], [[1], [5]])
+        with self.assertRaisesRegex(reco.NotFound, "row 1.*lend"):
+            reco.Data.from_columns(["ann", "bob"], ["mug", "mug"], types=["buy", "lend"], event_types=weights)
+
+    def test_dates(self):
+        for dates in (pandas.to_datetime(["2024-01-01", "2024-01-02"]), np.array(["2024-01-01", "2024-01-02"], "M8[us]"),
+                      pandas.to_datetime(["2024-01-01 01:00", "2024-01-02 01:00"]).tz_localize("Europe/Berlin")):
+            frame = pandas.DataFrame({"who": ["a", "b"], "what": ["x", "y"], "n": [2, 3], "at": dates})
+            data = reco.Data.from_frame(frame, user="who", item="what", value="n", time="at")
+            self.assertEqual(data.count("last_time"), 1704153600)
+        data = reco.Data.from_columns(["a", "b"], ["x", "y"], None, np.array(["2024-01-02", "NaT"], "M8[s]"))
+        self.assertEqual(data.count("first_time"), 1704153600)
+        self.assertIsNone(reco.Data.from_columns(["a"], ["x"]).count("last_time"))
+
+    def test_not_contiguous(self):
+        wide = np.arange(40).reshape(10, 4)
+        data = reco.Data.from_columns(wide[::-1, 0], wide[::-1, 1], wide[::-1, 2], wide[::-1, 3])
+        self.assertTrue(same(data, reco.Data.from_columns(*(wide[:, k].copy() for k in range(4)))))
+        self.assertTrue(same(data, reco.Data.from_columns(*(np.asfortranarray(wide)[:, k].astype(">i4") for k in range(4)))))
+
+    def test_files(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "events.csv")
+            path.write_text("Customer;Product\nann;mug\nbob;mug\n")
+            data = reco.Data.read(path, columns={"user": "Customer", "item": "Product"}, delimiter=";")
+            self.assertEqual(data.count("pairs"), 2)
+            Path(folder, "items.csv").write_text("id,price\nmug,5\n")
+            with reco.Builder() as builder:
+                builder.add("ann", "mug")
+                builder.read_features("item", os.path.join(folder, "items.csv"), columns="id=id,price=number")
+                self.assertEqual(builder.count("feature_rows"), 1)
+            for wrong, error in ((lambda: reco.Data.read(Path(folder, "no-such.csv")), reco.NotFound),
+                                 (lambda: reco.Data.read(path, delimiter=None), TypeError),
+                                 (lambda: reco.Data.read(None), TypeError),
+                                 (lambda: reco.Data.read("a\0b"), ValueError),
+                                 (lambda: reco.Data.read(path, colums="user=1"), reco.NotFound)):
+                with self.assertRaises(error):
+                    wrong()
+
+    def test_consent(self):
+        with reco.Builder() as builder:
+            builder.add_events(EVENTS)
+            builder.consent("bob", "none")
+            self.assertEqual(builder.finish().count("events_without_consent"), 2)
+            with self.assertRaisesRegex(ValueError, "none, training, personal, all"):
+                builder.consent("bob", "maybe")
+
+    def test_split(self):
+        train, test = crowd(40, 20, 6).split("random:0.25", seed=3)
+        self.assertGreater(train.count("pairs"), test.count("pairs"))
+        for spec, seed, error in (("half", 1, reco.InvalidArgument), (None, 1, TypeError), ("random:0.2", -1, ValueError),
+                                  ("random:0.2", "x", TypeError)):
+            with self.assertRaises(error):
+                train.split(spec, seed)
+
+    def test_row(self):
+        data = shop()
+        self.assertEqual(data.row(0)[1].tolist(), [1, 1])  # the shorter id comes first: cy's
+        for wrong in (-1, 5, 2**40, None):
+            with self.assertRaisesRegex((ValueError, TypeError), "user"):
+                data.row(wrong)
+
+
+GOOD = np.arange(3)
+
+
+class TestRefusals(unittest.TestCase):
+    """Each: what is wrong, the class of the exception, and what its message names."""
+
+    def refused(self, *table):
+        for call, error, named in table:
+            with self.subTest(named=named), self.assertRaisesRegex(error, named):
+                call()
+
+    def test_columns(self):
+        add = reco.Data.from_columns
+        self.refused(
+            (lambda: add(GOOD, GOOD[:2]), ValueError, "items has 2 entries, users has 3"),
+            (lambda: add(GOOD, GOOD, [1, 2]), ValueError, "values has 2"),
+            (lambda: add(None, GOOD), TypeError, "users"),
+            (lambda: add(GOOD, None), TypeError, "items"),
+            (lambda: add(5, GOOD), ValueError, "users must have one dimension"),
+            (lambda: add(np.zeros((2, 2), int), GOOD), ValueError, "users must have one dimension"),
+            (lambda: add(GOOD / 2, GOOD), TypeError, "users must hold whole numbers or strings, not float64"),
+            (lambda: add(GOOD > 1, GOOD), TypeError, "users .* not bool"),
+            (lambda: add(GOOD, GOOD + 1j), TypeError, "items .* complex"),
+            (lambda: add(np.array([2**64 - 1] * 3, np.uint64), GOOD), ValueError, "users .*18446744073709551615"),
+            (lambda: add(GOOD, GOOD, ["a", "b", "c"]), TypeError, "values must hold numbers"),
+            (lambda: add(GOOD, GOOD, [1, None, 2]), TypeError, "values must hold numbers"),
+            (lambda: add(GOOD, GOOD, [1, np.nan, 1]), reco.InvalidArgument, "row 1.*finite"),
+            (lambda: add(GOOD, GOOD, [1, 1, np.inf]), reco.InvalidArgument, "row 2.*finite"),
+            (lambda: add(GOOD, GOOD, [1, 1e300, 1]), reco.InvalidArgument, "row 1.*finite"),
+            (lambda: add(GOOD, GOOD, None, ["a", "b", "c"]), TypeError, "times"),
+            (lambda: add(GOOD, GOOD, None, [1, 2, np.inf]), ValueError, "times"),
+            (lambda: add(GOOD, GOOD, None, [1, 2, 1e30]), ValueError, "times"),
+            (lambda: add(["a", "", "c"], GOOD), reco.InvalidArgument, "row 1.*user id is empty"),
+            (lambda: add(["a", None, "c"], GOOD), TypeError, "row 1: users"),
+            (lambda: add(np.array(["a", np.nan, "c"], object), GOOD), TypeError, "row 1: users .*nan"),
+            (lambda: add(["a", "b\0b", "c"], GOOD), ValueError, "row 1: users .*zero byte"),
+            (lambda: add(["a", "b", "\ud800"], GOOD), ValueError, "row 2: users .*Unicode"),
+            (lambda: add(["a", "b", "c" * 2000], GOOD), reco.InvalidArgument, "row 2.*1023"),
+            (lambda: add([b"a", b"b", b"\xff"], GOOD), reco.InvalidArgument, "row 2.*UTF-8"))
+
+    def test_the_row_is_the_callers(self):
+        n = 200_000
+        values = np.ones(n)
+        values[150_000] = np.nan
+        words = np.full(n, "x", object)
+        words[150_000] = ""
+        for columns_given in ((np.arange(n), np.arange(n), values), (words, np.arange(n))):
+            with self.assertRaisesRegex(reco.InvalidArgument, "row 150000: "):
+                reco.Data.from_columns(*columns_given)
+
+    def test_negative_ids_are_ids(self):
+        self.assertEqual(reco.Data.from_columns([-5, 2**62], [-1, 0]).ids("user"), ["-5", str(2**62)])
+        self.assertEqual(reco.Data.from_events([(-(10**30), "x")]).ids("user"), [str(-(10**30))])
+
+    def test_events(self):
+        add = reco.Data.from_events
+        self.refused(
+            (lambda: add([("ann",)]), ValueError, "row 0"),
+            (lambda: add([("ann", "mug"), "ab"]), ValueError, "row 1"),
+            (lambda: add([("ann", "mug"), None]), ValueError, "row 1"),
+            (lambda: add([("ann", "mug", 1, 2, "buy", 3)]), ValueError, "row 0"),
+            (lambda: add([("ann", "mug", "many")]), TypeError, "values"),
+            (lambda: add([(None, "mug")]), TypeError, "row 0: users"),
+            (lambda: add([("ann", 1.5)]), TypeError, "row 0: items .*1.5"),
+            (lambda: add([(True, "mug")]), TypeError, "row 0: users .*True"),
+            (lambda: add([("ann", "mug", 1, None, "buy")]), reco.NotFound, "buy"),
+            (lambda: add(None), TypeError, "NoneType"))
+        builder = reco.Builder()
+        self.refused(
+            (lambda: builder.add("ann", "mug", "x"), TypeError, "value"),
+            (lambda: builder.add("ann", "mug", float("nan")), reco.InvalidArgument, "finite"),
+            (lambda: builder.add("ann", "mug", 1, 2**63), ValueError, "time"),
+            (lambda: builder.add("ann", "mug", 1, "noon"), TypeError, "time"),
+            (lambda: builder.add(None, "mug"), TypeError, "user"),
+            (lambda: builder.event_type("buy", float("inf")), reco.InvalidArgument, "buy"),
+            (lambda: reco.Builder(half_life=3), reco.NotFound, "half_life_days"),
+            (lambda: reco.Builder(combine="most"), reco.InvalidArgument, "combine"),
+            (lambda: reco.Builder(combine=None), TypeError, "combine"),
+            (lambda: builder.count("rowz"), KeyError, "rowz"))
+
+    def test_matrices(self):
+        good = sp.random(4, 3, 0.5, "csr", random_state=1)
+        bad = good.copy()
+        bad.indices[0] = -2
+        high = good.copy()
+        high.indices[-1] = 3
+        with_nan = good.copy()
+        with_nan.data[0] = np.nan
+        add = reco.Data.from_matrix
+        self.refused(
+            (lambda: add(good.toarray()), TypeError, "matrix .*ndarray"),
+            (lambda: add(None), TypeError, "matrix .*NoneType"),
+            (lambda: add(good, user_ids=["a"]), ValueError, "user_ids has 1 ids, the matrix has 4"),
+            (lambda: add(good, item_ids=np.ones(3)), TypeError, "items .*float64"),
+            (lambda: add(bad), ValueError, "matrix: .*-2"),
+            (lambda: add(high), ValueError, r"matrix: .*\[0, 3\)"),
+            (lambda: add(good.astype(complex)), TypeError, "values .*complex"),
+            (lambda: add(with_nan), reco.InvalidArgument, "finite"))
+
+    def test_frames(self):
+        frame = pandas.DataFrame({"user": ["a", "b"], "item": ["x", "y"], "n": ["2", "3"]})
+        add = reco.Data.from_frame
+        self.refused(
+            (lambda: add(frame, user="who"), KeyError, "no column 'who' for user; it has user, item, n"),
+            (lambda: add(frame.drop(columns="item")), KeyError, "no column 'item'"),
+            (lambda: add(frame, time="at"), KeyError, "no column 'at' for time"),
+            (lambda: add(frame, value="n"), TypeError, "values"),
+            (lambda: add(frame.assign(user=[1.0, None])), TypeError, "users .*float64"),
+            (lambda: add(frame.assign(user=["a", None])), TypeError, "row 1: users"),
+            (lambda: add(frame.assign(user=pandas.array([1, None], "Int64"))), TypeError, "users"),
+            (lambda: add([1, 2]), TypeError, "frame"))
+
+    def test_features(self):
+        builder = reco.Builder()
+        self.refused(
+            (lambda: builder.text("shop", "mug", "title", "Mug"), ValueError, "side must be 'user' or 'item'"),
+            (lambda: builder.text("item", "mug", "title", None), TypeError, "value"),
+            (lambda: builder.text("item", "mug", "a<b", "x"), reco.InvalidArgument, "a<b"),
+            (lambda: builder.number("item", "mug", "price", "cheap"), TypeError, "value"),
+            (lambda: builder.number("item", None, "price", 1), TypeError, "id"),
+            (lambda: builder.token("item", "mug", "tag", "x", -1), reco.InvalidArgument, "weight"),
+            (lambda: builder.vector("item", "mug", "image", np.zeros((2, 2))), ValueError, "value must have one"),
+            (lambda: builder.vector("item", "mug", "image", ["a"]), TypeError, "value"),
+            (lambda: builder.vector("item", "mug", "image", []), reco.InvalidArgument, "image"),
+            (lambda: builder.vector("item", "mug", "image", [1, np.nan]), reco.InvalidArgument, "image"))
+
+    def test_closed(self):
+        data, builder = shop(), reco.Builder()
+        data.close()
+        builder.close()
+        self.refused((lambda: data.count("users"), reco.WrongState, "this Data was closed"),
+                     (lambda: reco.ALS().fit(data), reco.WrongState, "this Data was closed"),
+                     (lambda: builder.add("a", "b"), reco.WrongState, "this Builder was closed"),
+                     (lambda: builder.add_columns([1], [2]), reco.WrongState, "this Builder was closed"),
+                     (lambda: reco.Data(5), TypeError, "from_events"))
+
+
+if __name__ == "__main__":
+    unittest.main()
