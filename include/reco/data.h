@@ -45,7 +45,7 @@ typedef struct reco_format reco_format;
 /** What a user has agreed to; flags that add up. Who never said anything has agreed to all. */
 #define RECO_CONSENT_NONE     0 /**< nothing: no event or feature of this user enters a data set */
 #define RECO_CONSENT_TRAINING 1 /**< events may enter the matrix that models learn from */
-#define RECO_CONSENT_PERSONAL 2 /**< the user's own history may be looked up to answer for them */
+#define RECO_CONSENT_PERSONAL 2 /**< the user's history in the matrix may be looked up to answer for them */
 #define RECO_CONSENT_ALL      3
 
 /* ---- builder ---- */

@@ -15,7 +15,8 @@ readme = (root / "README.md").read_text()
 blocks = re.findall(r"^```(\w*)\n(.*?)^```$", readme, re.M | re.S)
 cases = Cases()
 
-cases.check(("c", (root / "examples/quickstart.c").read_text()) in blocks, "the quickstart is as in examples/")
+for kind, name in (("c", "quickstart.c"), ("python", "python/quickstart.py"), ("ruby", "ruby/quickstart.rb")):
+    cases.check((kind, (root / "examples" / name).read_text()) in blocks, f"{name} is as in examples/")
 cases.check(("", (HERE / "quickstart.txt").read_text()) in blocks, "and so is what it prints")
 printed = {TIME.sub(" TIME", line) for line in (HERE / "shop.txt").read_text().splitlines()}
 sample = next(text for kind, text in blocks if not kind and text.startswith("What was read")).splitlines()
