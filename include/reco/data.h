@@ -165,6 +165,11 @@ RECO_API int64_t reco_builder_count(const reco_builder *builder, const char *nam
  */
 RECO_API reco_status reco_builder_finish(const reco_builder *builder, reco_data **out, reco_error *err);
 
+/** Makes the data set and frees the builder, also on failure. Events go as they are copied, so that the memory for
+ * them is needed about once: for large data.
+ * @return as reco_builder_finish */
+RECO_API reco_status reco_builder_finish_free(reco_builder *builder, reco_data **out, reco_error *err);
+
 /* ---- files ---- */
 
 /** Makes the default format: the delimiter is found from the first line, which is the header; UTF-8.

@@ -141,29 +141,51 @@ static bool already_in_order(const reco_builder *builder, const int32_t *user)
     return true;
 }
 
-static reco_status copy_events(const reco_builder *builder, const places *at, const int64_t *order,
-                               reco__log *log, reco_error *err)
+static reco_status copy_items(const reco_builder *builder, const places *at, const int64_t *order,
+                              reco__log *log, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    int64_t n = log->start[log->n_users];
+    int32_t *item = reco__alloc(n, sizeof *item);
+    TRY_ALLOC(item);
+    log->item = item;
+    for (int64_t k = 0; k < n; k++) {
+        item[k] = at->item[builder->events.item[order ? order[k] : k]];
+    }
+done:
+    return status;
+}
+
+static reco_status copy_values(const reco_builder *builder, const int64_t *order, reco__log *log,
+                               reco_error *err)
+{
+    reco_status status = RECO_OK;
+    int64_t n = log->start[log->n_users];
+    float *value = reco__alloc(n, sizeof *value);
+    TRY_ALLOC(value);
+    log->value = value;
+    for (int64_t k = 0; k < n; k++) {
+        value[k] = builder->events.value[order ? order[k] : k];
+    }
+done:
+    return status;
+}
+
+/* Of a log in which any event has one. */
+static reco_status copy_times(const reco_builder *builder, const int64_t *order, reco__log *log,
+                              reco_error *err)
 {
     reco_status status = RECO_OK;
     const reco__events *events = &builder->events;
-    int64_t n = log->start[log->n_users];
-    bool timed = false;
-    int32_t *item = reco__alloc(n, sizeof *item);
-    float *value = reco__alloc(n, sizeof *value);
-    log->item = item;
-    log->value = value;
-    TRY_ALLOC(item && value);
-    for (int64_t k = 0; k < n; k++) {
-        int64_t e = order ? order[k] : k;
-        item[k] = at->item[events->item[e]];
-        value[k] = events->value[e];
-        timed = timed || (events->timed && events->time[e] != RECO_NO_TIME);
+    int64_t n = log->start[log->n_users], k = 0;
+    while (events->timed && k < n && events->time[order ? order[k] : k] == RECO_NO_TIME) {
+        k++;
     }
-    if (timed) {
+    if (events->timed && k < n) {
         int64_t *time = reco__alloc(n, sizeof *time);
         TRY_ALLOC(time);
         log->time = time;
-        for (int64_t k = 0; k < n; k++) {
+        for (k = 0; k < n; k++) {
             time[k] = events->time[order ? order[k] : k];
         }
     }
@@ -171,8 +193,19 @@ done:
     return status;
 }
 
-static reco_status make_log(const reco_builder *builder, const places *at, int32_t n_users, reco__log *log,
-                            reco_error *err)
+/* Frees one of the arrays of events, if they are spent. */
+#define DROP(events, array)                                                                                  \
+    do {                                                                                                     \
+        if (events) {                                                                                        \
+            reco__free((events)->array);                                                                     \
+            (events)->array = NULL;                                                                          \
+        }                                                                                                    \
+    } while (0)
+
+/* `spent`: the builder's events when each array may go as soon as it is copied, so that a large log is never there
+ * twice; else NULL. */
+static reco_status make_log(const reco_builder *builder, reco__events *spent, const places *at,
+                            int32_t n_users, reco__log *log, reco_error *err)
 {
     reco_status status = RECO_OK;
     int64_t *order = NULL;
@@ -189,17 +222,20 @@ static reco_status make_log(const reco_builder *builder, const places *at, int32
         TRY_ALLOC(order = reco__alloc(start[n_users], sizeof *order));
         TRY_ALLOC(order_events(builder, at->user, n_users, start, order));
     }
-    TRY(copy_events(builder, at, order, log, err));
+    DROP(spent, user);
+    TRY(copy_items(builder, at, order, log, err));
+    DROP(spent, item);
+    TRY(copy_values(builder, order, log, err));
+    DROP(spent, value);
+    TRY(copy_times(builder, order, log, err));
+    DROP(spent, time);
 done:
     reco__free(order);
     return status;
 }
 
-reco_status reco_builder_finish(const reco_builder *builder, reco_data **out, reco_error *err)
+static reco_status finish(const reco_builder *builder, reco__events *spent, reco_data **out, reco_error *err)
 {
-    REQUIRE(out, "builder: out is NULL");
-    *out = NULL;
-    REQUIRE(builder, "builder: NULL argument");
     reco_status status = RECO_OK;
     reco__log log = {0};
     places at = {reco__alloc(builder->ids[RECO_USER].n, sizeof *at.user),
@@ -210,7 +246,7 @@ reco_status reco_builder_finish(const reco_builder *builder, reco_data **out, re
     atomic_init(&catalog->owners, 1);
     TRY_ALLOC(at.user && at.item && at.described);
     TRY(make_catalog(builder, &at, catalog, err));
-    TRY(make_log(builder, &at, builder->ids[RECO_USER].n, &log, err));
+    TRY(make_log(builder, spent, &at, builder->ids[RECO_USER].n, &log, err));
     int64_t entered = log.start[log.n_users];
     TRY(reco__data_from_log(catalog, &log, &builder->rules, out, err));
     (*out)->events_without_consent = builder->events.n - entered;
@@ -220,5 +256,28 @@ done:
     reco__free(at.user);
     reco__free(at.item);
     reco__free(at.described);
+    return status;
+}
+
+reco_status reco_builder_finish(const reco_builder *builder, reco_data **out, reco_error *err)
+{
+    REQUIRE(out, "builder: out is NULL");
+    *out = NULL;
+    REQUIRE(builder, "builder: NULL argument");
+    return finish(builder, NULL, out, err);
+}
+
+reco_status reco_builder_finish_free(reco_builder *builder, reco_data **out, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    if (out) {
+        *out = NULL;
+    }
+    if (builder && out) {
+        status = finish(builder, &builder->events, out, err);
+    } else {
+        status = reco__fail(err, RECO_EINVAL, "builder: %s is NULL", out ? "builder" : "out");
+    }
+    reco_builder_free(builder);
     return status;
 }

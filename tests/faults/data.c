@@ -181,6 +181,25 @@ static reco_status finish(world *w, reco_error *err)
     return CALL(reco_builder_finish)(w->builder, &w->data, err);
 }
 
+/* The builder goes with the call, so each has its own. */
+static reco_status finish_free(world *w, reco_error *err)
+{
+    reco_builder *builder = NULL;
+    w->data = NULL;
+    FIRST(reco_builder_new(&builder, err));
+    reco_status status = reco_builder_set_consent(builder, "eve", RECO_CONSENT_NONE, err);
+    for (int32_t k = 0; k < 12 && status == RECO_OK; k++) {
+        char user[2] = {(char)('a' + k * 5 % 7), 0}, item[2] = {(char)('p' + k % 4), 0};
+        status = reco_builder_add_event(builder, user, item, NULL, 1, 100 - k, err);
+    }
+    if (status) {
+        reco_builder_free(builder);
+        return status;
+    }
+    w->data = SENTINEL;
+    return CALL(reco_builder_finish_free)(builder, &w->data, err);
+}
+
 static void no_data(const world *w)
 {
     assert_null(w->data);
@@ -281,6 +300,7 @@ const scenario data_scenarios[] = {
     {"add a vector", NEEDS_BUILDER, add_vector, NULL, built},
     {"finish", NEEDS_BUILDER, finish, no_data, finished},
     {"finish with rules", NEEDS_BUILDER, finish_with_rules, no_data, finished},
+    {"finish and free", 0, finish_free, no_data, finished},
     {"make a format", 0, make_format, no_format, nothing},
     {"set a format", NEEDS_FORMAT, set_format, NULL, nothing},
     {"read events", NEEDS_BUILDER, read_events, NULL, built},

@@ -35,8 +35,11 @@ static reco_data *finish(reco_builder *b)
 
 static reco_data *finish_and_free(reco_builder *b)
 {
-    reco_data *data = finish(b);
-    reco_builder_free(b);
+    reco_data *data = NULL;
+    reco_status status = reco_builder_finish_free(b, &data, &err);
+    if (status != RECO_OK) {
+        fail_msg("%s", err.message);
+    }
     return data;
 }
 
@@ -728,6 +731,10 @@ static void test_settings(void **state)
     reco_data *data = (reco_data *)(uintptr_t)b;
     assert_int_equal(reco_builder_finish(NULL, &data, &err), RECO_EINVAL);
     assert_null(data);
+    data = (reco_data *)(uintptr_t)b;
+    assert_int_equal(reco_builder_finish_free(NULL, &data, &err), RECO_EINVAL);
+    assert_null(data);
+    assert_int_equal(reco_builder_finish_free(new_builder(), NULL, &err), RECO_EINVAL);
     reco_builder_free(b);
 }
 

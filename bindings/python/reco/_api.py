@@ -55,6 +55,7 @@ FUNCTIONS = {
     "reco_builder_add_vector": (c_int32, (c_void_p, c_int32, c_char_p, c_char_p, c_void_p, c_int32, c_void_p,)),
     "reco_builder_count": (c_int64, (c_void_p, c_char_p,)),
     "reco_builder_finish": (c_int32, (c_void_p, c_void_p, c_void_p,)),
+    "reco_builder_finish_free": (c_int32, (c_void_p, c_void_p, c_void_p,)),
     "reco_builder_free": (None, (c_void_p,)),
     "reco_builder_new": (c_int32, (c_void_p, c_void_p,)),
     "reco_builder_read_events": (c_int32, (c_void_p, c_char_p, c_void_p, c_void_p,)),

@@ -54,6 +54,7 @@ module Reco
       reco_builder_add_vector: [:int32, [:pointer, :int32, :string, :string, :pointer, :int32, :pointer]],
       reco_builder_count: [:int64, [:pointer, :string]],
       reco_builder_finish: [:int32, [:pointer, :pointer, :pointer]],
+      reco_builder_finish_free: [:int32, [:pointer, :pointer, :pointer]],
       reco_builder_free: [:void, [:pointer]],
       reco_builder_new: [:int32, [:pointer, :pointer]],
       reco_builder_read_events: [:int32, [:pointer, :string, :pointer, :pointer]],
