@@ -226,6 +226,14 @@ class Builder(Owner):
             call(lib.reco_builder_finish, builder, ctypes.byref(data))
         return Data(data)
 
+    def _spent(self) -> Data:
+        """Makes the data set and closes the builder, whose events need not be copied then."""
+        data, handle = Handle(lib.reco_data_free), self._handle
+        self.close()
+        builder, handle.value = handle.value, None  # the call frees it, whatever happens
+        call(lib.reco_builder_finish_free, builder, ctypes.byref(data))
+        return Data(data)
+
 
 def _full(event: Any, row: int) -> tuple[Any, ...]:
     """An event with all that it may have."""
@@ -302,40 +310,40 @@ class Data(Owner):
     @classmethod
     def from_events(cls, events: Iterable[Sequence[Any]], **settings: Any) -> Data:
         """From an iterable of (user, item[, value[, time[, type]]]); settings as of a Builder."""
-        with Builder(**settings) as builder:
-            builder.add_events(events)
-            return builder.finish()
+        builder = Builder(**settings)
+        builder.add_events(events)
+        return builder._spent()
 
     @classmethod
     def from_columns(cls, users: Any, items: Any, values: Any = None, times: Any = None, types: Any = None,
                      **settings: Any) -> Data:
         """From columns of equal length."""
-        with Builder(**settings) as builder:
-            builder.add_columns(users, items, values, times, types)
-            return builder.finish()
+        builder = Builder(**settings)
+        builder.add_columns(users, items, values, times, types)
+        return builder._spent()
 
     @classmethod
     def from_matrix(cls, matrix: Any, user_ids: Optional[Sequence[Id]] = None,
                     item_ids: Optional[Sequence[Id]] = None, **settings: Any) -> Data:
         """From a SciPy sparse matrix of users by items."""
-        with Builder(**settings) as builder:
-            builder.add_matrix(matrix, user_ids, item_ids)
-            return builder.finish()
+        builder = Builder(**settings)
+        builder.add_matrix(matrix, user_ids, item_ids)
+        return builder._spent()
 
     @classmethod
     def from_frame(cls, frame: Any, user: str = "user", item: str = "item", value: Optional[str] = None,
                    time: Optional[str] = None, type: Optional[str] = None, **settings: Any) -> Data:
         """From the rows of a pandas frame; say which columns hold what."""
-        with Builder(**settings) as builder:
-            builder.add_frame(frame, user, item, value, time, type)
-            return builder.finish()
+        builder = Builder(**settings)
+        builder.add_frame(frame, user, item, value, time, type)
+        return builder._spent()
 
     @classmethod
     def read(cls, path: Path, **format: Any) -> Data:
         """From a CSV or TSV file of events."""
-        with Builder() as builder:
-            builder.read_events(path, **format)
-            return builder.finish()
+        builder = Builder()
+        builder.read_events(path, **format)
+        return builder._spent()
 
     def count(self, name: str) -> Any:
         """A count, as 'users', 'items', 'pairs' or 'events': see reco_data_count. None: there is no such time."""
