@@ -4,31 +4,11 @@
  *
  *     bench TRAIN TEST FACTORS
  */
-#include <reco/reco.h>
+#include "timing.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/resource.h>
-#include <time.h>
 
 enum { THREADS = 2, LIMIT = 20, QUESTIONS = 2000, FEW = 5, MANY = 15 };
-
-static reco_error err;
-
-#define OK(call)                                                                                             \
-    do {                                                                                                     \
-        if (call) {                                                                                          \
-            fprintf(stderr, "bench: %s\n", err.message);                                                     \
-            exit(1);                                                                                         \
-        }                                                                                                    \
-    } while (0)
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static reco_data *read_events(const char *path, double *seconds, int64_t *rows)
 {
@@ -82,12 +62,6 @@ static double batch(const reco_model *model)
     free(sizes);
     free(scores);
     return seconds;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 /* One user's ten, one after the other: the times, sorted. */

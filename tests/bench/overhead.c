@@ -6,35 +6,9 @@
  *
  * Asks for ten items for each of the model's first USERS users, one after the other, ROUNDS times over, and prints the
  * median round's microseconds per question as a plain number. */
-#include <reco/reco.h>
+#include "timing.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
-
-static reco_error err;
 static volatile int looked_at; /* keeps the compiler from leaving the look out */
-
-#define OK(call)                                                                                             \
-    do {                                                                                                     \
-        if (call) {                                                                                          \
-            fprintf(stderr, "overhead: %s\n", err.message);                                                  \
-            exit(1);                                                                                         \
-        }                                                                                                    \
-    } while (0)
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 /* One question and a look at the whole answer, as a program that shows it would take. */
 static void ask(const reco_model *model, reco_query *query, reco_list *list, const char *user)
@@ -71,8 +45,7 @@ int main(int argc, char **argv)
         }
         times[round] = now() - begin;
     }
-    qsort(times, (size_t)rounds, sizeof *times, by_value);
-    printf("%.3f\n", 1e6 * times[rounds / 2] / users);
+    printf("%.3f\n", 1e6 * median(times, rounds) / users);
     free(times);
     reco_list_free(list);
     reco_query_free(query);

@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""bindings.py BUILD FOLDER ROUNDS: what calls cost through the bindings beside C, round by round in turns; medians."""
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import reco
+
+HERE = Path(__file__).resolve().parent
+USERS, REPEATS, THREADS = 1000, 3, 2
+
+
+def said(*command):
+    return subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout
+
+
+def programs(build, name):
+    """Who measures the same thing in which language."""
+    found = {"C": [build / "tests" / name], "Python": [sys.executable, HERE / f"{name}.py"]}
+    if (HERE / f"{name}.rb").exists():
+        found["Ruby"] = ["ruby", HERE / f"{name}.rb"]
+    return found
+
+
+def measured(build, name, rounds, *arguments):
+    """The median of each language's figure; all are asked in turns."""
+    figures = {language: [] for language in programs(build, name)}
+    for _ in range(rounds):
+        for language, program in programs(build, name).items():
+            figures[language].append(float(said(*program, *arguments)))
+    return {language: statistics.median(all) for language, all in figures.items()}
+
+
+def models(folder, into):
+    """A shop's model, of which little is asked, and one of the check-ins."""
+    random = np.random.default_rng(1)
+    data = {"2,000 users, 1,000 items": reco.Data.from_columns(np.repeat(np.arange(2000), 20), random.integers(0, 1000, 40000))}
+    train = folder / "gowalla" / "train.csv"
+    if train.exists():
+        data["Gowalla"] = reco.Data.read(train)
+    else:
+        print(f"# {train} is not there: without Gowalla", file=sys.stderr)
+    for k, (name, events) in enumerate(data.items()):
+        path = into / f"{k}.reco"
+        reco.ALS(factors=64, iterations=3, threads=THREADS).fit(events, progress=False).save(path)
+        yield name, path
+
+
+def questions(build, rounds, name, model):
+    us = measured(build, "overhead", rounds, model, USERS, REPEATS)
+    cells = [f"{us['C']:10.1f}"]
+    for language in ("Python", "Ruby"):
+        cells += [f"{us[language]:10.1f}{us[language] - us['C']:+10.1f}"] if language in us else [f"{'':20}"]
+    print(f"  {name:28}{''.join(cells)}")
+
+
+def lists(build, rounds, name, model):
+    ms = measured(build, "batch", rounds, model, THREADS, REPEATS)
+    print(f"  {name:28}{ms['C']:10.1f}{ms['Python']:10.1f}{ms['Python'] / ms['C']:10.3f}")
+
+
+def memory():
+    figures = {name: json.loads(said(sys.executable, HERE / "memory.py", name)) for name in ("reco", "implicit")}
+    one = figures["reco"]
+    print(f"\nals on a SciPy matrix of {one['entries'] / 1e6:.0f} million entries ({one['matrix'] / 1e6:.0f} MB), {THREADS} threads: "
+          "peak memory in MB\n"
+          f"  {'':12}{'before':>10}{'data':>10}{'fitted':>10}{'more':>10}")
+    for name, one in figures.items():
+        row = [one["before"], one["handed_over"], one["peak"], one["peak"] - one["before"]]
+        print(f"  {name:12}" + "".join(f"{bytes / 1e6:10.0f}" for bytes in row))
+
+
+def main():
+    build, folder, rounds = Path(sys.argv[1]).resolve(), Path(sys.argv[2]), int(sys.argv[3])
+    with tempfile.TemporaryDirectory() as into:
+        made = list(models(folder, Path(into)))
+        print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; medians of {rounds} rounds\n\n"
+              f"top 10 of one user, als of 64 factors, one thread: microseconds, and more than C\n"
+              f"  {'':28}{'C':>10}{'Python':>20}{'Ruby':>20}")
+        for name, model in made:
+            questions(build, rounds, name, model)
+        print(f"\ntop 20 of all users, {THREADS} threads: milliseconds, and the ratio\n"
+              f"  {'':28}{'C':>10}{'Python':>10}{'ratio':>10}")
+        for name, model in made:
+            lists(build, rounds, name, model)
+    memory()
+
+
+if __name__ == "__main__":
+    main()
