@@ -19,6 +19,7 @@ from tap import ROOT, Cases  # noqa: E402
 
 BINDING = ROOT / "bindings" / "python"
 QUICKSTART = ROOT / "examples" / "python" / "quickstart.py"
+IMPLICIT = "implicit==0.7.3"
 CHECKER = "mypy==2.4.1"
 
 LIBRARY, FOLDER, TABLE = (Path(word).resolve() for word in sys.argv[1:4])
@@ -86,12 +87,22 @@ def blocks(document):
     return re.findall(r"```python\n(.*?)```", document.read_text(encoding="utf-8"), re.S)
 
 
-def example(user, code, name):
+def example(user, code, name, **environment):
     """Code that says in comments what it prints."""
     with tempfile.TemporaryDirectory() as here:
-        done = run(user, "-c", code, where=here)
-    said = [line.split("  # ")[1] for line in code.splitlines() if line.startswith("print(") and "  # " in line]
+        done = run(user, "-c", code, where=here, **environment)
+    said = re.findall(r"^ *print\(.*  # (.*)$", code, re.M)
     cases.check(done.returncode == 0 and said and done.stdout.splitlines() == said, name, done.stdout.splitlines())
+
+
+def coming_from_implicit(user):
+    """Its blocks are one program."""
+    name = "coming-from-implicit.md prints what it says"
+    done = install(user, IMPLICIT)
+    if done.returncode:
+        cases.skip(name, f"{IMPLICIT} cannot be installed: {done.stdout.splitlines()[-1]}")
+    else:  # implicit warns of a BLAS that has threads
+        example(user, "".join(blocks(ROOT / "docs/coming-from-implicit.md")), name, OPENBLAS_NUM_THREADS="1")
 
 
 def unit_tests(user):
@@ -131,10 +142,10 @@ def main():
     user = environment("user-env")
     passes(install(user, built), "the wheel installs, with NumPy")
     quickstart(user)
-    for k, code in enumerate(blocks(BINDING / "README.md"), 1):
-        example(user, code, f"example {k} of the README prints what it says")
     passes(install(user, "scipy", "pandas", "tqdm"), "what the tests want besides installs")
+    example(user, "".join(blocks(BINDING / "README.md")), "the README's code prints what it says")
     unit_tests(user)
+    coming_from_implicit(user)
     same(cases, "python", TABLE, FOLDER, run, user, HERE.parent / "table" / "table.py")
     types(built)
     cases.done()
