@@ -347,8 +347,12 @@ class TestCallbacks < Minitest::Test
     outer = @model.recommend(history: ["mug"]) { |item| @model.similar(item) { |other| other == "mug" }.ids == ["mug"] }
     assert_equal %w[lamp vase], outer.ids.sort
     assert_raises(ZeroDivisionError) { @model.recommend("bob") { @model.recommend("bob") { 1 / 0 } } }
-    refused(Reco::WrongState, /in progress/) { @model.recommend("bob") { @model.close } }
     assert_equal ["lamp"], @model.recommend("bob").ids
+  end
+
+  def test_a_model_closed_by_its_filter
+    assert_equal %w[lamp vase], @model.recommend(history: ["mug"]) { @model.close || true }.ids.sort
+    refused(Reco::WrongState, /closed/) { @model.recommend("bob") }
   end
 
   def test_progress
@@ -391,17 +395,24 @@ class TestThreads < Minitest::Test
     assert_equal [[]] * 8, threads.map(&:value)
   end
 
-  def test_other_threads_run_meanwhile
-    model, data = slow
+  # How often another thread runs while the block does.
+  def turns
     turns = 0
-    counting = Thread.new { loop { turns += 1; sleep 0.001 } }
+    counting = Thread.new { loop { sleep(0.001) && turns += 1 } }
     sleep 0.01 until turns.positive?
     before = turns
-    assert_raises(Timeout::Error) { Timeout.timeout(0.5) { model.fit(data) } }
-    assert_operator turns - before, :>, 20
-    refute model.fitted?
+    yield
+    turns - before
   ensure
     counting.kill
+  end
+
+  def test_other_threads_run_meanwhile
+    model, data = slow
+    assert_operator turns { assert_raises(Timeout::Error) { Timeout.timeout(0.5) { model.fit(data) } } }, :>, 20
+    refute model.fitted?
+    many = Reco::Popular.new.fit(Reco::Data.from_columns([1] * 200_000, Array.new(200_000, &:itself)))
+    assert_operator turns { 1000.times { assert_equal 3, many.recommend(limit: 3).size } }, :>, 20
   end
 
   def test_ctrl_c
@@ -419,14 +430,44 @@ class TestThreads < Minitest::Test
     begun = Queue.new
     fitting = Thread.new { model.fit(data) { begun << true } }
     begun.pop
-    [-> { model.close }, -> { model.fit(data) }, -> { model.recommend("1") }, -> { model.count(:users) }].each do |call|
-      refused(Reco::WrongState, /another thread is changing/, &call)
+    [-> { model.fit(data) }, -> { model.recommend("1") }, -> { model.count(:users) }].each do |call|
+      refused(Reco::WrongState, /another call is changing/, &call)
     end
-    refused(Reco::WrongState, /in progress/) { data.close }
     fitting.kill.join
     refute model.fitted?
-    data.close
-    model.close
+  end
+
+  def test_what_is_closed_in_use_is_freed_after_it
+    model, data = slow
+    begun = Queue.new
+    fitting = Thread.new { model.fit(data) { begun << true } }
+    begun.pop
+    [model, data].each(&:close)
+    [-> { model.count(:users) }, -> { data.count(:users) }].each { |call| refused(Reco::WrongState, /closed/, &call) }
+    fitting.kill.join
+    refused(Reco::WrongState, /closed/) { model.fit(data) }
+  end
+
+  def test_models_change_under_those_who_ask
+    models = Array.new(8) { Reco::Popular.new.fit(shop) }
+    model = models.first
+    asking = Array.new(3) do
+      Thread.new do
+        until models.empty?
+          begin
+            assert_equal 4, model.recommend.size
+          rescue Reco::WrongState => e
+            assert_match(/closed/, e.message)
+          end
+        end
+      end
+    end
+    until models.empty?
+      model, old = models.pop, model
+      old.close
+      Thread.pass
+    end
+    asking.each(&:join)
   end
 
   def test_forks

@@ -4,19 +4,19 @@
 module Reco
   # One row of an algorithm's parameter table.
   Parameter = Struct.new(:name, :type, :default, :low, :high, :choices, :help) do
-    def self.read(row) # :nodoc:
-      kind = Library.reco_param_kind(row)
-      type = { API::RECO_PARAM_NUMBER => Float, API::RECO_PARAM_INT => Integer }.fetch(kind, String)
-      choices = (0..).lazy.map { |k| Library.reco_param_choice(row, k) }.take_while(&:itself).to_a
-      new(Library.reco_param_name(row), type, nil, Library.reco_param_min(row), Library.reco_param_max(row), choices,
-          Library.reco_param_help(row)).tap do |parameter|
-        parameter.default = type == String ? Library.reco_param_default_text(row) : parameter.of(Library.reco_param_default(row))
-      end
+    def self.from(row) # :nodoc:
+      type = { API::RECO_PARAM_NUMBER => Float, API::RECO_PARAM_INT => Integer }.fetch(Library.reco_param_kind(row), String)
+      default = type == String ? Library.reco_param_default_text(row) : Library.reco_param_default(row)
+      new(Library.reco_param_name(row), type, type == Integer ? default.to_i : default, Library.reco_param_min(row),
+          Library.reco_param_max(row), Library.each_of { |k| Library.reco_param_choice(row, k) },
+          Library.reco_param_help(row))
     end
 
-    # A number of the library as this parameter's type.
-    def of(number) # :nodoc:
-      type == Integer ? number.to_i : number
+    # Its value, from where the library put that.
+    def read(place) # :nodoc:
+      return Library.text(place.read_pointer.read_string) if type == String
+
+      type == Integer ? place.read_double.to_i : place.read_double
     end
 
     def to_s
@@ -37,8 +37,8 @@ module Reco
     # An algorithm's parameters: a Parameter for each.
     def parameters(algorithm)
       name = Convert.text(algorithm, "algorithm")
-      rows = (0..).lazy.map { |k| Library.reco_algo_param(name, k) }
-      rows.take_while { |row| !row.null? }.map { |row| Parameter.read(row) }.to_a
+      rows = Library.each_of { |k| Library.reco_algo_param(name, k).then { |row| row unless row.null? } }
+      rows.map { |row| Parameter.from(row) }
     end
 
     # Loads a model from a file.
@@ -57,7 +57,7 @@ module Reco
 
     def loaded(&make)
       handle = Work.call { Handle.make(:reco_model_free, &make) }
-      CLASSES.fetch(Library.reco_model_algo(handle.pointer)).allocate.tap { |model| model.send(:hold, handle) }
+      CLASSES.fetch(handle.use { |model| Library.reco_model_algo(model) }).allocate.send(:hold, handle)
     end
 
     # als: ALS; item-knn: ItemKNN.
@@ -68,7 +68,8 @@ module Reco
 
     def make_class(algorithm)
       model = Handle.make(:reco_model_free) { |out| Library.call(:reco_model_new, out, algorithm) }
-      made = Class.new(Library.reco_model_can(model.pointer, "parts") == 1 ? Hybrid : Model) { @algorithm = algorithm }
+      hybrid = model.use { |pointer| Library.reco_model_can(pointer, "parts") } == 1
+      made = Class.new(hybrid ? Hybrid : Model) { @algorithm = algorithm }
       made.parameters.each do |parameter|
         made.define_method(parameter.name) { get(parameter) }
       end

@@ -103,15 +103,8 @@ module Reco
     attr_reader :counts
 
     def initialize(handle) # :nodoc:
-      report = handle.pointer
-      @counts = COUNTS.to_h { |name| [name, Library.count(:reco_report_count, report, name)] }
-      names = Array.new(Library.reco_report_size(report)) { |k| Library.reco_report_name(report, k) }
-      @values = names.each_with_index.to_h { |name, k| [name, Library.reco_report_value(report, k)] }
-      @intervals = names.each_with_index.to_h { |name, k| [name, interval(report, k)] }
-      @per_user = names.each_with_index.to_h do |name, k|
-        users = Library.reco_report_users(report, k)
-        [name, users.null? ? nil : users.read_array_of_double(@counts[:users])]
-      end
+      @counts = COUNTS.to_h { |name| [name, Library.count(:reco_report_count, handle, name)] }
+      handle.use { |report| read(report) }
       handle.close
     end
 
@@ -129,6 +122,16 @@ module Reco
     end
 
     private
+
+    def read(report)
+      names = Array.new(Library.reco_report_size(report)) { |k| Library.reco_report_name(report, k) }
+      @values = names.each_with_index.to_h { |name, k| [name, Library.reco_report_value(report, k)] }
+      @intervals = names.each_with_index.to_h { |name, k| [name, interval(report, k)] }
+      @per_user = names.each_with_index.to_h do |name, k|
+        users = Library.reco_report_users(report, k)
+        [name, users.null? ? nil : users.read_array_of_double(@counts[:users])]
+      end
+    end
 
     def interval(report, k)
       ends = FFI::MemoryPointer.new(:double, 2)

@@ -7,21 +7,16 @@ module Reco
   class Ask # :nodoc:
     FREE = [] # pop and push are single steps in Ruby
     LIMIT = 10
+    # By their addresses: they are static in the library.
+    SOURCES = Hash.new { |known, at| known[at] = Library.text(FFI::Pointer.new(at).read_string).freeze }
 
     attr_reader :query, :list, :error
-
-    def self.lend
-      ask = FREE.pop || new
-      yield ask
-    ensure
-      FREE.push(ask) if ask
-    end
 
     def initialize
       @handles = %w[query list].map do |noun|
         Handle.make(:"reco_#{noun}_free") { |out| Library.call(:"reco_#{noun}_new", out) }
       end
-      @query, @list = @handles.map(&:pointer)
+      @query, @list = @handles.map { |handle| handle.use(&:itself) } # never closed
       @error = Library.error
       @items = @scores = FFI::Pointer::NULL
       @items_at = @scores_at = 0
@@ -48,34 +43,46 @@ module Reco
 
       @ruled = true
       check(Library.reco_query_offset(@query, Convert.integer(offset, "offset"), @error))
-      items(:reco_query_include, include, "include") unless include.nil?
-      items(:reco_query_exclude, exclude, "exclude") unless exclude.nil?
+      listed(:reco_query_include, include, "include") unless include.nil?
+      listed(:reco_query_exclude, exclude, "exclude") unless exclude.nil?
       check(Library.reco_query_where(@query, Convert.text(where, "where"), @error)) unless where.nil?
       Library.reco_query_include_seen(@query, 1) if seen
     end
 
-    # Asks a model by the block, with a filter or none.
-    def put(model, filter)
-      return check(yield(model.pointer)) unless filter
+    # Asks by the block, with a filter or none.
+    def put(filter = nil)
+      return check(yield) unless filter
 
       @ruled = true
       @filter = filter
       @failure = nil
       Library.reco_query_filter(@query, @judge ||= judge, nil)
-      status = model.shared { |pointer| yield pointer }
+      status = yield
       refuse if @failure
       check(status)
     end
 
-    # The items' numbers and scores in the list, and what answered. The arrays stay where they are until the list grows, so
-    # the pointers to them are kept.
-    def answer
-      n = Library.reco_list_size(@list)
+    # ---- the list ----
+
+    def size
+      Library.reco_list_size(@list)
+    end
+
+    # The arrays stay where they are until the list grows, so the pointers to them are kept.
+    def items(n)
       at = Library.list_items(@list)
       @items = FFI::Pointer.new(@items_at = at) if at != @items_at
+      @items.read_array_of_int32(n)
+    end
+
+    def scores(n)
       at = Library.list_scores(@list)
       @scores = FFI::Pointer.new(@scores_at = at) if at != @scores_at
-      [@items.read_array_of_int32(n), @scores.read_array_of_float(n), Library.reco_list_source(@list)]
+      @scores.read_array_of_float(n)
+    end
+
+    def source
+      SOURCES[Library.list_source(@list)]
     end
 
     private
@@ -98,6 +105,7 @@ module Reco
     end
 
     def limit(limit)
+      @limit = nil # until it is known
       check(Library.reco_query_limit(@query, Convert.integer(limit, "limit"), @error))
       @limit = limit
     end
@@ -108,7 +116,7 @@ module Reco
       check(Library.reco_query_history(@query, items.pointer, values, items.size, @error))
     end
 
-    def items(function, items, what)
+    def listed(function, items, what)
       items = Convert.texts(items, what)
       check(Library.public_send(function, @query, items.pointer, items.size, @error))
     end

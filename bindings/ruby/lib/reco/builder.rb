@@ -40,10 +40,14 @@ module Reco
 
     # Adds one event; `time` is a Time or Unix seconds, `type` was named with event_type.
     def add(user, item, value = 1, time = nil, type = nil)
-      status = Library.reco_builder_add_event(@handle.pointer, Convert.text(user, "user"), Convert.text(item, "item"),
-                                              type && Convert.text(type, "type"), Convert.number(value, "value"),
-                                              Convert.time(time, "time"), @error)
-      Library.check(status, @error)
+      user = Convert.text(user, "user")
+      item = Convert.text(item, "item")
+      value = Convert.number(value, "value")
+      time = Convert.time(time, "time")
+      type &&= Convert.text(type, "type")
+      @handle.use do |builder|
+        Library.check(Library.reco_builder_add_event(builder, user, item, type, value, time, @error), @error)
+      end
       self
     end
 
@@ -109,13 +113,13 @@ module Reco
 
     # A count of what was taken in, as :rows or :events: see reco_builder_count.
     def count(name)
-      Library.count(:reco_builder_count, @handle.pointer, name)
+      Library.count(:reco_builder_count, @handle, name)
     end
 
     # Makes the data set; the builder may go on.
     def finish
       Data.new(Work.call do
-        @handle.exclusive do |builder|
+        @handle.change do |builder|
           Handle.make(:reco_data_free) { |out| Library.call(:reco_builder_finish, builder, out) }
         end
       end)
@@ -129,12 +133,12 @@ module Reco
     private
 
     def call(name, *arguments)
-      Library.call(name, @handle.pointer, *arguments)
+      @handle.use { |builder| Library.call(name, builder, *arguments) }
       self
     end
 
     def long(name, *arguments)
-      Work.call { @handle.exclusive { |builder| Library.call(name, builder, *arguments) } }
+      Work.call { @handle.change { |builder| Library.call(name, builder, *arguments) } }
       self
     end
 
@@ -155,8 +159,10 @@ module Reco
 
     def read(name, *arguments, options)
       format = Handle.make(:reco_format_free) { |out| Library.call(:reco_format_new, out) }
-      options.each { |option, value| set_format(format.pointer, option.to_s, value) }
-      long(name, *arguments, format.pointer)
+      format.use do |pointer|
+        options.each { |option, value| set_format(pointer, option.to_s, value) }
+        long(name, *arguments, pointer)
+      end
     ensure
       format&.close
     end

@@ -37,9 +37,15 @@ module Reco
     end
 
     def utf8(value, what)
-      value = value.encode(Encoding::UTF_8) unless value.encoding == Encoding::UTF_8
-      raise ArgumentError, "#{what} must be valid UTF-8, not #{value.inspect}" unless value.valid_encoding?
+      value = encoded(value, what) unless value.ascii_only?
       raise ArgumentError, "#{what} must not contain a zero byte" if value.include?("\0")
+
+      value
+    end
+
+    def encoded(value, what)
+      value = value.encode(Encoding::UTF_8)
+      raise ArgumentError, "#{what} must be valid UTF-8, not #{value.inspect}" unless value.valid_encoding?
 
       value
     rescue EncodingError => e

@@ -36,17 +36,17 @@ module Reco
 
     # A count, as :users, :items, :pairs or :events: see reco_data_count.
     def count(name)
-      Library.count(:reco_data_count, @handle.pointer, name)
+      Library.count(:reco_data_count, @handle, name)
     end
 
     # The ids of all users (:user) or items (:item), in the order of their numbers.
     def ids(side)
-      Library.ids(:reco_data_id, @handle.pointer, side, count("#{side}s"))
+      Library.ids(:reco_data_id, @handle, side, count("#{side}s"))
     end
 
     # The number of a user or item.
     def find(side, id)
-      Library.find(:reco_data_find, @handle.pointer, side, id)
+      Library.find(:reco_data_find, @handle, side, id)
     end
 
     # Divides into [train, test]: "time:0.2", "random:0.2", "last:1", "leave-one-out", "kfold:5/1", ...
@@ -55,7 +55,7 @@ module Reco
       seed = Convert.integer(seed, "seed", 0..2**64 - 1)
       Work.call do
         parts = Array.new(2) { FFI::MemoryPointer.new(:pointer) }
-        @handle.shared { |data| Library.call(:reco_data_split, data, spec, seed, *parts) }
+        @handle.use { |data| Library.call(:reco_data_split, data, spec, seed, *parts) }
         parts.map { |part| Data.new(Handle.new(part.read_pointer, :reco_data_free)) }
       end
     end
@@ -64,12 +64,14 @@ module Reco
     def row(user)
       places = FFI::MemoryPointer.new(:pointer, 3)
       items, values, size = Array.new(3) { |k| places + 8 * k }
-      Library.call(:reco_data_row, @handle.pointer, Convert.integer(user, "user"), items, values, size)
-      n = size.read_int64
-      [items.read_pointer.read_array_of_int32(n), values.read_pointer.read_array_of_float(n)]
+      @handle.use do |data|
+        Library.call(:reco_data_row, data, Convert.integer(user, "user"), items, values, size)
+        n = size.read_int64
+        [items.read_pointer.read_array_of_int32(n), values.read_pointer.read_array_of_float(n)]
+      end
     end
 
-    # Frees the data set now; it cannot be used afterwards.
+    # Frees the data set: now, or when the calls that use it return. It cannot be used afterwards.
     def close
       @handle.close
     end

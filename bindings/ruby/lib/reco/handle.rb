@@ -4,8 +4,9 @@
 module Reco
   # An object of the library: freed exactly once, by `close` or by the garbage collector, and refused afterwards.
   #
-  # A short call holds Ruby's lock, so nobody comes between. A long one lets other threads run: it takes the object by
-  # `shared` or `exclusive` for as long as it lasts, and whoever wants to change or close it meanwhile is refused.
+  # Ruby may switch threads before any call and during long ones. So a call uses the object by `use`, or by `change` if
+  # nobody else may use it meanwhile; what is closed in the middle of a call is freed after it. There is no lock: to push
+  # to an Array, to pop from it and to ask if it is empty are single steps in Ruby.
   class Handle # :nodoc:
     # What the block makes at the place that it is given.
     def self.make(free)
@@ -14,7 +15,7 @@ module Reco
       new(place.read_pointer, free)
     end
 
-    # Does not know the handle, or that would never be collected. To pop is one step: who gets the pointer frees it.
+    # Does not know the handle, or that would never be collected. Who gets the pointer out of the box frees it.
     def self.finalizer(box, free)
       proc { box.pop&.then { |pointer| Library.public_send(free, pointer) } }
     end
@@ -22,57 +23,54 @@ module Reco
     def initialize(pointer, free)
       @pointer = pointer
       @box = [pointer]
+      @uses = []
+      @closed = false
       @free = Handle.finalizer(@box, free)
-      @lock = Mutex.new
-      @users = 0
       ObjectSpace.define_finalizer(self, @free)
     end
 
-    # For calls that hold Ruby's lock.
-    def pointer
-      @pointer || raise(WrongState, @closed ? "this object was closed" : "another thread is changing this object")
-    end
-
-    # For long calls that only read it.
-    def shared
-      found = @lock.synchronize { pointer.tap { @users += 1 } }
+    # Lends the pointer for a call that only reads the object, or is the only one that can.
+    def use
+      @uses.push(true)
       begin
-        yield found
+        yield @pointer || refuse
       ensure
-        @lock.synchronize { @users -= 1 }
+        @uses.pop
+        free_unused if @closed
       end
     end
 
-    # For long calls that change it. A process that is forked meanwhile never gets it back, half changed as it is.
-    def exclusive
-      found = @lock.synchronize { withdraw }
+    # Lends the pointer for a call that changes the object. A process that is forked meanwhile never gets it back, half
+    # changed as it is.
+    def change
+      pointer = @box.pop || refuse
+      @pointer = nil
       begin
-        @box.pop
-        yield found
+        raise WrongState, "another call is using this object" unless @uses.empty?
+
+        yield pointer
       ensure
-        @box.push(found)
-        @pointer = found
+        @pointer = pointer
+        @box.push(pointer)
+        close if @closed
       end
     end
 
+    # Frees it: now, or when the calls that use it return.
     def close
-      @lock.synchronize do
-        return if @closed
-
-        withdraw
-        @closed = true
-      end
-      @free.call
+      @closed = true
+      @pointer = nil
+      free_unused
     end
 
     private
 
-    def withdraw
-      found = pointer
-      raise WrongState, "a call in progress is using this object" unless @users.zero?
+    def refuse
+      raise WrongState, @closed ? "this object was closed" : "another call is changing this object"
+    end
 
-      @pointer = nil
-      found
+    def free_unused
+      @free.call if @uses.empty?
     end
   end
   private_constant :Handle

@@ -42,9 +42,10 @@ module Reco
       raise LoadError, "#{path} has no #{name}: it is another version than these bindings"
     end
 
-    # As addresses, which cost less than pointers: see Ask.
-    attach_function :list_items, :reco_list_items, [:pointer], :uintptr_t
-    attach_function :list_scores, :reco_list_scores, [:pointer], :uintptr_t
+    # What a list has as addresses, which cost less than pointers and strings: see Ask.
+    %i[list_items list_scores list_source].each do |name|
+      attach_function name, :"reco_#{name}", [:pointer], :uintptr_t
+    end
 
     # A place for a message.
     def self.error
@@ -67,28 +68,48 @@ module Reco
       bytes.force_encoding(Encoding::UTF_8)
     end
 
+    # What the block gives for 0, 1, ... up to nil.
+    def self.each_of(&block)
+      (0..).lazy.map(&block).take_while(&:itself).to_a
+    end
+
     # A count by its name; nil for a time that no event has.
-    def self.count(name, pointer, what)
-      found = public_send(name, pointer, Convert.text(what, "name"))
-      raise ArgumentError, "there is no count #{what.inspect}" if found == -1
+    def self.count(function, handle, name)
+      text = Convert.text(name, "name")
+      found = handle.use { |pointer| public_send(function, pointer, text) }
+      raise ArgumentError, "there is no count #{name.inspect}" if found == -1
 
       found == API::RECO_NO_TIME ? nil : found
     end
 
     # The number of an id.
-    def self.find(name, pointer, side, id)
+    def self.find(function, handle, side, id)
       place = FFI::MemoryPointer.new(:int32)
-      call(name, pointer, Convert.side(side), Convert.text(id, "id"), place)
+      handle.use { |pointer| call(function, pointer, Convert.side(side), Convert.text(id, "id"), place) }
       place.read_int32
     end
 
     # The ids of all `size` users or items.
-    def self.ids(name, pointer, side, size)
+    def self.ids(function, handle, side, size)
       side = Convert.side(side)
-      Array.new(size) { |k| public_send(name, pointer, side, k) }
+      handle.use { |pointer| Array.new(size) { |k| public_send(function, pointer, side, k) } }
     end
   end
-  private_constant :API, :Library
+
+  # Questions to models of so many items that other Ruby threads should run until the answer is there. It is not worth it
+  # for others: who gives Ruby's lock away may wait longer to get it back than an answer takes.
+  module Aside # :nodoc:
+    extend FFI::Library
+
+    ITEMS = 100_000
+
+    ffi_lib Library.path
+    %i[reco_model_recommend reco_model_similar reco_model_explain reco_model_score].each do |name|
+      result, arguments = API::FUNCTIONS.fetch(name)
+      attach_function name, arguments, result, blocking: true
+    end
+  end
+  private_constant :API, :Library, :Aside
 
   # The version of the library.
   def self.library_version

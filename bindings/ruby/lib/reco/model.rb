@@ -42,17 +42,17 @@ module Reco
     def fit(data, &progress)
       Convert.need(data, Data, "data")
       Work.call(progress) do |run|
-        @handle.exclusive do |model|
-          data.handle.shared { |given| Library.call(:reco_model_fit, model, given, run) }
+        @handle.change do |model|
+          data.handle.use { |given| Library.call(:reco_model_fit, model, given, run) }
         end
       end
-      self
+      hold(@handle)
     end
 
     # Saves to one file for every platform; `path` holds the old file or the whole new one.
     def save(path, users: true, texts: true)
       path = File.path(path)
-      Work.call { @handle.shared { |model| Library.call(:reco_model_save, model, path, flags(users, texts)) } }
+      Work.call { @handle.use { |model| Library.call(:reco_model_save, model, path, flags(users, texts)) } }
       self
     end
 
@@ -61,7 +61,7 @@ module Reco
       Work.call do
         out = FFI::MemoryPointer.new(:pointer)
         size = FFI::MemoryPointer.new(:int64)
-        @handle.shared { |model| Library.call(:reco_model_save_bytes, model, flags(users, texts), out, size) }
+        @handle.use { |model| Library.call(:reco_model_save_bytes, model, flags(users, texts), out, size) }
         bytes = out.read_pointer
         begin
           bytes.read_bytes(size.read_int64)
@@ -71,7 +71,7 @@ module Reco
       end
     end
 
-    # Frees the model now; it cannot be used afterwards.
+    # Frees the model: now, or when the calls that use it return. It cannot be used afterwards.
     def close
       @handle.close
     end
@@ -83,33 +83,33 @@ module Reco
     # says whether to allow it. It must not be left by break, return or throw.
     def recommend(user = nil, history: nil, limit: 10, offset: 0, include: nil, exclude: nil, where: nil,
                   include_seen: false, &filter)
-      Ask.lend do |ask|
+      asking do |model, ask|
         ask.who(user, history)
         ask.what(limit, offset, include, exclude, where, include_seen)
-        ask.put(@handle, filter) { |model| Library.reco_model_recommend(model, ask.query, ask.list, ask.error) }
-        answer(ask)
+        ask.put(filter) { (filter ? Library : @library).reco_model_recommend(model, ask.query, ask.list, ask.error) }
+        answer(model, ask)
       end
     end
 
     # Items like an item.
     def similar(item, limit: 10, offset: 0, include: nil, exclude: nil, where: nil, &filter)
       item = Convert.text(item, "item")
-      Ask.lend do |ask|
+      asking do |model, ask|
         ask.who(nil, nil)
         ask.what(limit, offset, include, exclude, where, false)
-        ask.put(@handle, filter) { |model| Library.reco_model_similar(model, item, ask.query, ask.list, ask.error) }
-        answer(ask)
+        ask.put(filter) { (filter ? Library : @library).reco_model_similar(model, item, ask.query, ask.list, ask.error) }
+        answer(model, ask)
       end
     end
 
     # Which items of the history add how much to an item's score.
     def explain(item, user = nil, history: nil, limit: 10, offset: 0)
       item = Convert.text(item, "item")
-      Ask.lend do |ask|
+      asking do |model, ask|
         ask.who(user, history)
         ask.what(limit, offset, nil, nil, nil, false)
-        ask.put(@handle, nil) { |model| Library.reco_model_explain(model, item, ask.query, ask.list, ask.error) }
-        answer(ask)
+        ask.put { @library.reco_model_explain(model, item, ask.query, ask.list, ask.error) }
+        answer(model, ask)
       end
     end
 
@@ -117,11 +117,9 @@ module Reco
     def score(items, user = nil, history: nil)
       items = Convert.texts(items, "items")
       scores = FFI::MemoryPointer.new(:float, [items.size, 1].max)
-      Ask.lend do |ask|
+      asking do |model, ask|
         ask.who(user, history)
-        ask.put(@handle, nil) do |model|
-          Library.reco_model_score(model, ask.query, items.pointer, items.size, scores, ask.error)
-        end
+        ask.put { @library.reco_model_score(model, ask.query, items.pointer, items.size, scores, ask.error) }
       end
       scores.read_array_of_float(items.size)
     end
@@ -141,7 +139,7 @@ module Reco
       metrics = Convert.text(Array(metrics).join(","), "metrics")
       threads = Convert.integer(threads, "threads")
       Report.new(Work.call(progress) do |run|
-        @handle.shared do |model|
+        @handle.use do |model|
           reading(test, negatives) do |held_out, among|
             Handle.make(:reco_report_free) do |out|
               Library.call(:reco_model_evaluate, model, held_out, among, metrics, threads, run, out)
@@ -155,39 +153,39 @@ module Reco
 
     # A count, as :users, :items, :pairs or :bytes: see reco_model_count.
     def count(name)
-      Library.count(:reco_model_count, @handle.pointer, name)
+      Library.count(:reco_model_count, @handle, name)
     end
 
     # Whether it can answer :similar, :explain, :history or :users.
     def can?(what)
-      Library.reco_model_can(@handle.pointer, Convert.text(what, "what")) == 1
+      what = Convert.text(what, "what")
+      @handle.use { |model| Library.reco_model_can(model, what) } == 1
     end
 
     # The ids of all users (:user) or items (:item), in the order of their numbers.
     def ids(side)
-      Library.ids(:reco_model_id, @handle.pointer, side, count("#{side}s"))
+      Library.ids(:reco_model_id, @handle, side, count("#{side}s"))
     end
 
     # The number of a user or item.
     def find(side, id)
-      Library.find(:reco_model_find, @handle.pointer, side, id)
+      Library.find(:reco_model_find, @handle, side, id)
     end
 
     # A text of an item, as its title, or nil.
     def text(item, field)
-      Library.reco_model_text(@handle.pointer, find(:item, item), Convert.text(field, "field"))
+      described(item, field) { |*place| Library.reco_model_text(*place) }
     end
 
     # A number of an item, as its price, or nil.
     def number(item, field)
-      found = Library.reco_model_number(@handle.pointer, find(:item, item), Convert.text(field, "field"))
+      found = described(item, field) { |*place| Library.reco_model_number(*place) }
       found unless found.nan?
     end
 
     # The tokens of an item, as its categories.
     def tokens(item, field)
-      model, number, field = @handle.pointer, find(:item, item), Convert.text(field, "field")
-      (0..).lazy.map { |k| Library.reco_model_token(model, number, field, k) }.take_while(&:itself).to_a
+      described(item, field) { |*place| Library.each_of { |k| Library.reco_model_token(*place, k) } }
     end
 
     # Whether it was fitted or loaded.
@@ -204,61 +202,83 @@ module Reco
     def hold(handle)
       @handle = handle
       @ids = []
+      @library = count(:items) < Aside::ITEMS ? Library : Aside
+      self
     end
 
     def set(name, value)
-      case value
-      when String, Symbol then Library.call(:reco_model_set_text, @handle.pointer, name, Convert.text(value, name))
-      else Library.call(:reco_model_set, @handle.pointer, name, Convert.number(value, name))
+      @handle.use do |model|
+        case value
+        when String, Symbol then Library.call(:reco_model_set_text, model, name, Convert.text(value, name))
+        else Library.call(:reco_model_set, model, name, Convert.number(value, name))
+        end
       end
     end
 
     def get(parameter)
-      if parameter.type == String
-        place = FFI::MemoryPointer.new(:pointer)
-        Library.call(:reco_model_get_text, @handle.pointer, parameter.name, place)
-        return Library.text(place.read_pointer.read_string)
+      @handle.use do |model|
+        place = FFI::MemoryPointer.new(:double)
+        Library.call(parameter.type == String ? :reco_model_get_text : :reco_model_get, model, parameter.name, place)
+        parameter.read(place)
       end
-      place = FFI::MemoryPointer.new(:double)
-      Library.call(:reco_model_get, @handle.pointer, parameter.name, place)
-      parameter.of(place.read_double)
     end
 
     def flags(users, texts)
       (users ? 0 : API::RECO_SAVE_WITHOUT_USERS) + (texts ? 0 : API::RECO_SAVE_WITHOUT_TEXTS)
     end
 
-    def answer(ask)
-      items, scores, source = ask.answer
-      Recommendations.new(items.map { |item| @ids[item] || name(item) }, scores, items, source)
+    # Lends this model and a question.
+    def asking
+      @handle.use do |model|
+        ask = Ask::FREE.pop || Ask.new
+        begin
+          yield model, ask
+        ensure
+          Ask::FREE.push(ask)
+        end
+      end
     end
 
-    # Ids become Ruby strings once, when first answered.
-    def name(item)
-      @ids[item] = Library.reco_model_id(@handle.pointer, API::RECO_ITEM, item).freeze
+    def answer(model, ask)
+      n = ask.size
+      items = ask.items(n)
+      Recommendations.new(names(model, items), ask.scores(n), items, ask.source)
+    end
+
+    # Ids become Ruby strings once, when first answered. An Array's `values_at` is quick, but its arguments must fit
+    # the stack.
+    def names(model, items)
+      ids = @ids.values_at(*items) if items.size <= 1000
+      return ids if ids&.all?
+
+      items.map { |item| @ids[item] ||= Library.reco_model_id(model, API::RECO_ITEM, item).freeze }
+    end
+
+    def described(item, field)
+      number = find(:item, item)
+      field = Convert.text(field, "field")
+      @handle.use { |model| yield model, number, field }
     end
 
     def batch(users, threads, limit: 10, include: nil, exclude: nil, where: nil, include_seen: false)
       users = Convert.texts(users, "users") unless users.nil?
       threads = Convert.integer(threads, "threads")
       batch = Batch.new(users ? users.size : count(:users), [Convert.integer(limit, "limit"), count(:items)].min)
-      Ask.lend do |ask|
+      asking do |model, ask|
         ask.who(nil, nil)
         ask.what(batch.limit, 0, include, exclude, where, include_seen)
         Work.call do |run|
-          @handle.shared do |model|
-            Library.call(:reco_model_recommend_batch, model, ask.query, users&.pointer, batch.size, threads, run,
-                         *batch.places, nil)
-          end
+          Library.call(:reco_model_recommend_batch, model, ask.query, users&.pointer, batch.size, threads, run,
+                       *batch.places, nil)
         end
       end
       batch.name(ids(:item))
     end
 
     def reading(test, negatives)
-      return test.handle.shared { |held_out| yield held_out, nil } unless negatives
+      return test.handle.use { |held_out| yield held_out, nil } unless negatives
 
-      test.handle.shared { |held_out| negatives.handle.shared { |among| yield held_out, among } }
+      test.handle.use { |held_out| negatives.handle.use { |among| yield held_out, among } }
     end
   end
 
@@ -272,15 +292,17 @@ module Reco
     # Adds a copy of a model's algorithm and parameters as a part.
     def add(part, weight = 1)
       Convert.need(part, Model, "part")
-      Library.call(:reco_model_add, @handle.pointer, part.handle.pointer, Convert.number(weight, "weight"))
+      weight = Convert.number(weight, "weight")
+      @handle.change { |model| part.handle.use { |other| Library.call(:reco_model_add, model, other, weight) } }
       self
     end
 
     # Its parts as [algorithm, weight] pairs.
     def parts
-      model = @handle.pointer
-      Array.new(Library.reco_model_part_count(model)) do |k|
-        [Library.reco_model_algo(Library.reco_model_part(model, k)), Library.reco_model_weight(model, k)]
+      @handle.use do |model|
+        Array.new(Library.reco_model_part_count(model)) do |k|
+          [Library.reco_model_algo(Library.reco_model_part(model, k)), Library.reco_model_weight(model, k)]
+        end
       end
     end
   end

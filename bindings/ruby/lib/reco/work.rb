@@ -12,8 +12,12 @@ module Reco
       run = Handle.make(:reco_run_free) { |out| Library.call(:reco_run_new, out) }
       told = Queue.new
       teller = teller(told) if progress
-      Library.reco_run_set_progress(run.pointer, teller, nil)
-      worker = start(told) { yield run.pointer }
+      worker = start(told) do
+        run.use do |pointer|
+          Library.reco_run_set_progress(pointer, teller, nil)
+          yield pointer
+        end
+      end
       follow(worker, run, told, progress)
       value, failure = worker.value
       raise failure, failure.message, caller if failure
@@ -46,7 +50,7 @@ module Reco
         progress.call(*event)
       end
     ensure
-      Library.reco_run_cancel(run.pointer)
+      run.use { |pointer| Library.reco_run_cancel(pointer) }
       wait(worker)
     end
 
