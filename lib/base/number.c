@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "number.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool reco__all_finite(const float *values, int64_t n)
@@ -32,8 +34,8 @@ static void trim(const char **text, int64_t *n)
     }
 }
 
-/* mantissa * 10^exponent. Exact in double when both are small (Clinger 1990, 10.1145/93542.93557); else by
- * long double, at most a few units off in the last place. */
+/* mantissa * 10^exponent, rounded once. Exact in double when both are small (Clinger 1990, 10.1145/93542.93557);
+ * else by the C library, whose locale has no say in a whole number and its exponent. */
 static double scale(uint64_t mantissa, int32_t exponent)
 {
     static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
@@ -41,15 +43,9 @@ static double scale(uint64_t mantissa, int32_t exponent)
     if (mantissa <= (1ull << 53) && exponent >= -22 && exponent <= 22) {
         return exponent < 0 ? (double)mantissa / powers[-exponent] : (double)mantissa * powers[exponent];
     }
-    if (mantissa == 0) {
-        return 0;
-    }
-    long double value = (long double)mantissa;
-    for (int32_t rest = exponent < 0 ? -exponent : exponent; rest > 0; rest -= 22) {
-        long double power = powers[rest < 22 ? rest : 22];
-        value = exponent < 0 ? value / power : value * power;
-    }
-    return (double)value;
+    char text[RECO__NUMBER_TEXT];
+    snprintf(text, sizeof text, "%" PRIu64 "e%" PRId32, mantissa, exponent);
+    return strtod(text, NULL);
 }
 
 bool reco__parse_number(const char *text, int64_t n, double *out)

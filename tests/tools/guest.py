@@ -11,7 +11,7 @@ from tap import Cases
 CALLS = {
     "memory": "aligned_alloc free",
     "strings": "memchr memcmp memcpy memmove memset memrchr strchr strcmp strcpy strcspn strlen strncmp strrchr strspn strstr "
-               "snprintf vsnprintf __xpg_strerror_r strerror_r qsort bcmp",
+               "strtod snprintf vsnprintf __xpg_strerror_r strerror_r qsort bcmp",
     "mathematics": "acos asin atan cos cosf exp exp2 exp2f expf expm1 fabs floor fmod frexp ldexp lgamma log log10 "
                    "log1p log2 log2f logf nearbyint pow powf rint round scalbn scalbnf sin sincos sinf sqrt sqrtf "
                    "tan tanh tanhf trunc __isinf __isnan",

@@ -45,6 +45,22 @@ static void test_numbers_read_and_write(void **state)
     }
 }
 
+/* On every platform, and not only where long double is wider than double. */
+static void test_doubles_of_all_sizes_read_back(void **state)
+{
+    (void)state;
+    for (uint64_t k = 1; k <= 20000; k++) {
+        uint64_t bits = k * 0x9e3779b97f4a7c15u >> 1;
+        char text[RECO__NUMBER_TEXT];
+        double value, back;
+        memcpy(&value, &bits, sizeof value);
+        if (isfinite(value)) {
+            reco__format_number(value, text);
+            assert_true(number(text, &back) && back == value);
+        }
+    }
+}
+
 static bool time_of(const char *text, int64_t *out)
 {
     return reco__parse_time(text, (int64_t)strlen(text), out);
@@ -253,6 +269,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbers_read_and_write),
+        cmocka_unit_test(test_doubles_of_all_sizes_read_back),
         cmocka_unit_test(test_times),
         cmocka_unit_test(test_integers),
         cmocka_unit_test(test_checksum),
