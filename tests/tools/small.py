@@ -26,7 +26,7 @@ with tempfile.TemporaryDirectory() as folder:
     stripped = os.path.join(folder, "libreco.so")
     subprocess.run([strip, "-o", stripped, library], check=True)
     size = os.path.getsize(stripped)
-cases.check(size <= MOST_BYTES, f"stripped, it has {size} bytes, at most {MOST_BYTES}")
+cases.check(size <= MOST_BYTES, f"stripped, the library has {size} bytes, at most {MOST_BYTES}")
 
 needs = [line.split("[")[1].rstrip("]") for line in printed("readelf", "-d", library) if "(NEEDED)" in line]
 cases.check(needs and all(ALLOWED.fullmatch(name) for name in needs), f"it needs {' '.join(needs)}", needs)
