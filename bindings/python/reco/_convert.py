@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import operator
-from typing import Any, Iterable, Sequence
+from typing import Any, Iterable
 
 import numpy as np
 
@@ -34,16 +34,25 @@ def text(value: Any, what: str) -> bytes:
     return data
 
 
+class Texts:
+    """Many texts as an array of char *: addresses within one piece of memory, where ctypes would keep each by itself."""
+
+    def __init__(self, data: list[bytes]) -> None:
+        self._bytes = np.frombuffer(b"\0".join(data) + b"\0", np.uint8)
+        ends = np.cumsum(np.fromiter(map(len, data), np.int64, len(data)) + 1)
+        self.pointers = np.concatenate(([0], ends[:-1])) + self._bytes.ctypes.data
+        self._as_parameter_ = self.pointers.ctypes.data
+
+    def __len__(self) -> int:
+        return len(self.pointers)
+
+
 def strings(values: Iterable[Any], what: str) -> Any:
     """Ids as an array of char *, which keeps the bytes alive."""
-    if isinstance(values, (str, bytes)):
-        raise TypeError(f"{what} must be a list of ids, not one id")
-    try:
-        data = [text(value, what) for value in values]
-    except TypeError as failure:
-        raise failure if str(failure).startswith(what) else TypeError(
-            f"{what} must be a list of ids, got {type(values).__name__}") from None
-    return (ctypes.c_char_p * len(data))(*data)
+    if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
+        raise TypeError(f"{what} must be a list of ids, got {values!r:.80}")
+    data = [text(value, what) for value in values]
+    return (ctypes.c_char_p * len(data))(*data) if len(data) < 32 else Texts(data)
 
 
 def whole(value: Any, what: str, low: int = -(2**31), high: int = 2**31 - 1) -> int:
@@ -130,7 +139,3 @@ def copied(where: Any, n: int, kind: Any, dtype: Any) -> np.ndarray[Any, Any]:
         return np.empty(0, dtype)
     made = _ARRAYS.get((kind, n)) or _ARRAYS.setdefault((kind, n), kind * n) if n < 1000 else kind * n
     return np.frombuffer(made.from_address(where), dtype).copy()
-
-
-def decoded(words: Sequence[bytes]) -> list[str]:
-    return [word.decode() for word in words]

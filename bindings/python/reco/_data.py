@@ -11,7 +11,9 @@ from typing import Any, Iterable, Iterator, Literal, Mapping, Optional, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from ._convert import NO_TIME, address, column, copied, floats, number, same_length, signed, text, times, whole
+from ._convert import (
+    NO_TIME, Texts, address, column, copied, floats, number, same_length, signed, text, times, whole,
+)
 from ._errors import RecoError
 from ._lib import Handle, Owner, call, constant, lib, new
 from ._questions import Id
@@ -104,10 +106,7 @@ class Builder(Owner):
         They are taken some at a time: when one is refused, those before may have been added."""
         rest, first = iter(events), 0
         while block := list(islice(rest, _BLOCK)):
-            users, items, values, when, types = zip(*(_full(event, first + k) for k, event in enumerate(block)))
-            self._add_rows(first, users, items, [1.0 if value is None else value for value in values],
-                           None if all(time is None for time in when) else when,
-                           None if all(type is None for type in types) else types)
+            self._add_rows(first, *_event_columns(block, first))
             first += len(block)
 
     def add_columns(self, users: Any, items: Any, values: Any = None, times: Any = None, types: Any = None) -> None:
@@ -235,11 +234,22 @@ class Builder(Owner):
         return Data(data)
 
 
-def _full(event: Any, row: int) -> tuple[Any, ...]:
-    """An event with all that it may have."""
-    if not isinstance(event, (tuple, list)) or not 2 <= len(event) <= 5:
-        raise ValueError(f"events: row {row} must be (user, item[, value[, time[, type]]]), got {event!r:.80}")
-    return (*event, *(None, None, None)[len(event) - 2:])
+def _event_columns(events: list[Any], first: int) -> list[Any]:
+    """Users, items, values, times and types of events, of which `first` were before; None for what none of them has."""
+    sizes = {len(event) if isinstance(event, (tuple, list)) else 0 for event in events}
+    if not sizes <= {2, 3, 4, 5}:
+        row = next(k for k, event in enumerate(events) if not isinstance(event, (tuple, list)) or not 2 <= len(event) <= 5)
+        raise ValueError(f"events: row {first + row} must be (user, item[, value[, time[, type]]]), got {events[row]!r:.80}")
+    most = max(sizes)
+    if len(sizes) > 1:
+        events = [(*event, *(None,) * (most - len(event))) for event in events]
+    found: list[Any] = [*zip(*events), *(None,) * (5 - most)]
+    for k in range(2, most):
+        if all(one is None for one in found[k]):
+            found[k] = None
+    if found[2] is not None:
+        found[2] = [1 if value is None else value for value in found[2]]
+    return found
 
 
 def _ids(ids: Any, what: str, first: int) -> Any:
@@ -251,8 +261,16 @@ def _ids(ids: Any, what: str, first: int) -> Any:
     return _bytes(ids, what, first)
 
 
-def _bytes(ids: Iterable[Any], what: str, first: int) -> list[bytes]:
+def _bytes(ids: Any, what: str, first: int) -> list[bytes]:
+    ids = ids.tolist() if isinstance(ids, np.ndarray) else ids  # Python's own strings are faster than NumPy's
     found: list[bytes] = []
+    try:
+        found = [one.encode() for one in ids]
+        if b"\0" not in b"".join(found):
+            return found
+    except (AttributeError, UnicodeEncodeError):
+        pass
+    found = []  # they are not all strings as they should be: one by one
     try:
         for one in ids:
             found.append(text(one, what))
@@ -261,17 +279,16 @@ def _bytes(ids: Iterable[Any], what: str, first: int) -> list[bytes]:
     return found
 
 
-def _texts(ids: Any) -> Any:
-    """A block of ids as an array of char *."""
-    if isinstance(ids, np.ndarray):
-        ids = [b"%d" % one for one in ids.tolist()]
-    return (ctypes.c_char_p * len(ids))(*ids)
+def _texts(ids: Any) -> Texts:
+    return Texts([b"%d" % one for one in ids.tolist()] if isinstance(ids, np.ndarray) else ids)
 
 
-def _types(types: Iterable[Any], first: int) -> Any:
-    found = [None if one is None or one != one else one for one in types]  # a NaN is what pandas has for none
-    named = iter(_bytes((one for one in found if one is not None), "types", first))
-    return (ctypes.c_char_p * len(found))(*(None if one is None else next(named) for one in found))
+def _types(types: Any, first: int) -> Texts:
+    """A block of types, NULL where there is none: None, or NaN, which is what pandas has for it."""
+    none = np.array([one is None or one != one for one in types])
+    found = Texts(_bytes(["" if missing else one for one, missing in zip(types, none)], "types", first))
+    found.pointers[none] = 0
+    return found
 
 
 def _entries(matrix: Any) -> Iterator[tuple[Any, Any, Any]]:

@@ -35,7 +35,10 @@ class _Library:
 
     def __init__(self) -> None:
         path = self._find()
-        quick, long = ctypes.PyDLL(path), ctypes.CDLL(path)
+        try:
+            quick, long = ctypes.PyDLL(path), ctypes.CDLL(path)
+        except OSError as failure:
+            raise ImportError(f"reco has no library: {failure}; install a wheel, or name one with RECO_LIBRARY") from None
         for name, (result, arguments) in _api.FUNCTIONS.items():
             try:
                 function = getattr(long if name in _LONG else quick, name)

@@ -44,6 +44,8 @@ class Run:
     call is cancelled, and KeyboardInterrupt raised when it has returned. So is what the progress function raises."""
 
     def __init__(self, stage: str, progress: Progress) -> None:
+        if progress is not None and progress is not False and not callable(progress):
+            raise TypeError(f"progress must be a function of the stage and how much is done, None or False, got {progress!r:.80}")
         self._failures: list[BaseException] = []
         self._bar = _bar(stage) if progress is None else None
         self._told = self._bar or progress or None

@@ -2,6 +2,7 @@
 """What goes in: events from everywhere, features, files; and what is refused, with the argument's name."""
 import os
 import tempfile
+import tracemalloc
 import unittest
 from pathlib import Path
 
@@ -44,6 +45,16 @@ class TestSources(unittest.TestCase):
                      reco.Data.from_matrix(wanted), reco.Data.from_events(zip(users.tolist(), items.tolist()))):
             self.assertEqual((data.to_matrix() != wanted).nnz, 0)
             self.assertEqual(data.to_matrix().dtype, np.float32)
+
+    def test_a_matrix_is_handed_over_in_small_pieces(self):
+        users, items = columns(20000, 5000, 50)
+        matrix = sp.coo_matrix((np.ones(users.size, np.float32), (users, items))).tocsr()
+        tracemalloc.start()
+        with reco.Builder() as builder:
+            builder.add_matrix(matrix)
+            peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        self.assertLess(peak, (matrix.data.nbytes + matrix.indices.nbytes) / 2)
 
     def test_any_iterable(self):
         self.assertEqual(reco.Data.from_events(event for event in EVENTS).count("events"), len(EVENTS))

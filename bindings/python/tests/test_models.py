@@ -3,6 +3,8 @@
 import inspect
 import os
 import pathlib
+import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -10,10 +12,26 @@ import numpy as np
 from shop import crowd, shop
 
 import reco
+from reco._api import CONSTANTS
+from reco._errors import BY_STATUS
 
 
 def classes():
     return [made for made in vars(reco).values() if inspect.isclass(made) and hasattr(made, "algorithm")]
+
+
+class TestLibrary(unittest.TestCase):
+    def test_each_status_has_a_class(self):
+        statuses = {number for name, number in CONSTANTS.items() if name.startswith("RECO_E")}
+        self.assertEqual(set(BY_STATUS), statuses)
+        self.assertTrue(all(issubclass(made, reco.RecoError) for made in BY_STATUS.values()))
+        self.assertEqual(len(set(BY_STATUS.values())), len(statuses))
+
+    def test_a_library_that_is_none(self):
+        for library, text in (("/no/such/libreco.so", "/no/such/libreco.so.*RECO_LIBRARY"), ("libc.so.6", "has no reco_")):
+            done = subprocess.run([sys.executable, "-c", "import reco"], env={**os.environ, "RECO_LIBRARY": library},
+                                  capture_output=True, text=True)
+            self.assertRegex(done.stderr, f"ImportError: .*{text}")
 
 
 class TestClasses(unittest.TestCase):
@@ -149,6 +167,7 @@ class TestAnswers(unittest.TestCase):
                 (lambda: model.recommend_all("bob"), TypeError, "users"),
                 (lambda: model.recommend_all(limit=-1), ValueError, "limit"),
                 (lambda: model.recommend_all(threads="a"), TypeError, "threads"),
+                (lambda: model.recommend_all(progress=True), TypeError, "progress"),
                 (lambda: model.evaluate([1]), TypeError, "test"),
                 (lambda: model.evaluate(shop(), negatives=1), TypeError, "negatives"),
                 (lambda: model.evaluate(shop(), "auc@3"), reco.NotFound, "auc"),

@@ -51,6 +51,24 @@ class TestThreads(unittest.TestCase):
 
         self.assertEqual(together(*[ask] * 8, free), [])
 
+    def test_others_run_during_long_calls(self):
+        data, model = crowd(3000, 2000, 20), reco.ALS(factors=64, iterations=5)
+        for long in (lambda: model.fit(data, progress=False), lambda: model.recommend_all(limit=100, progress=False)):
+            counted, over = [0], threading.Event()
+
+            def count(counted=counted, over=over):
+                while not over.is_set():
+                    counted[0] += 1
+
+            thread = threading.Thread(target=count)
+            thread.start()
+            before = counted[0]
+            long()
+            counted_meanwhile = counted[0] - before
+            over.set()
+            thread.join()
+            self.assertGreater(counted_meanwhile, 1000)
+
     def test_closed_while_another_thread_asks(self):
         """The model lives until the calls under way are done, and answers them."""
         model = reco.ALS(factors=8, threads=1).fit(crowd())
