@@ -100,6 +100,10 @@ RECO_API const char *reco_list_id(const reco_list *list, int32_t k);
 /** Gives the 64-bit id of the `k`-th item. @return RECO_OK, RECO_EINVAL (k out of range; the id is no 64-bit
  * number) */
 RECO_API reco_status reco_list_id_i64(const reco_list *list, int32_t k, int64_t *id, reco_error *err);
+/** Gives all of a list at once, for bindings to whom each call has a price: its items, scores and ids [size], as
+ * reco_list_items, reco_list_scores and reco_list_ids, and its source. Each may be NULL. Returns the size. */
+RECO_API int32_t reco_list_get(const reco_list *list, const int32_t **items, const float **scores,
+                               const char *const **ids, const char **source);
 /** Returns what answered: the algorithm's name, or "popular" when the asker had no history; static. "" before
  * an answer. */
 RECO_API const char *reco_list_source(const reco_list *list);

@@ -67,6 +67,24 @@ const char *reco_list_source(const reco_list *list)
     return list ? list->source : "";
 }
 
+int32_t reco_list_get(const reco_list *list, const int32_t **items, const float **scores,
+                      const char *const **ids, const char **source)
+{
+    if (items) {
+        *items = reco_list_items(list);
+    }
+    if (scores) {
+        *scores = reco_list_scores(list);
+    }
+    if (ids) {
+        *ids = reco_list_ids(list);
+    }
+    if (source) {
+        *source = reco_list_source(list);
+    }
+    return reco_list_size(list);
+}
+
 reco_status reco__list_scratch(reco_list *list, int64_t bytes, reco_error *err)
 {
     list->scratch.used = 0;

@@ -309,6 +309,7 @@ static uint64_t read_list(world *w)
     assert_non_null(CALL(reco_list_scores)(w->list));
     assert_non_null(CALL(reco_list_ids)(w->list));
     assert_non_null(CALL(reco_list_source)(w->list));
+    assert_int_equal(CALL(reco_list_get)(w->list, NULL, NULL, NULL, NULL), reco_list_size(w->list));
     return the_list(w);
 }
 

@@ -63,6 +63,19 @@ static void assert_ids(const reco_list *list, const char *expected)
     assert_string_equal(got, expected);
 }
 
+/* All at once is what one call after the other gives. */
+static void assert_whole(const reco_list *list)
+{
+    const int32_t *items;
+    const float *scores;
+    const char *const *ids, *source;
+    assert_int_equal(reco_list_get(list, &items, &scores, &ids, &source), reco_list_size(list));
+    assert_ptr_equal(items, reco_list_items(list));
+    assert_ptr_equal(scores, reco_list_scores(list));
+    assert_ptr_equal(ids, reco_list_ids(list));
+    assert_ptr_equal(source, reco_list_source(list));
+}
+
 static void test_questions(void **state)
 {
     (void)state;
@@ -71,9 +84,12 @@ static void test_questions(void **state)
     reco_list *list;
     OK(reco_query_new(&q, &err));
     OK(reco_list_new(&list, &err));
+    assert_whole(list);
     OK(reco_model_recommend(m, q, list, &err));
     assert_ids(list, "mug lamp vase rug");
     assert_string_equal(reco_list_source(list), "popular");
+    assert_whole(list);
+    assert_int_equal(reco_list_get(NULL, NULL, NULL, NULL, NULL), 0);
     OK(reco_query_user(q, "ann", &err));
     OK(reco_model_recommend(m, q, list, &err));
     assert_ids(list, "vase rug");

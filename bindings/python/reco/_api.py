@@ -78,6 +78,7 @@ FUNCTIONS = {
     "reco_format_set": (c_int32, (c_void_p, c_char_p, c_double, c_void_p,)),
     "reco_format_set_text": (c_int32, (c_void_p, c_char_p, c_char_p, c_void_p,)),
     "reco_list_free": (None, (c_void_p,)),
+    "reco_list_get": (c_int32, (c_void_p, c_void_p, c_void_p, c_void_p, c_void_p,)),
     "reco_list_id": (c_char_p, (c_void_p, c_int32,)),
     "reco_list_id_i64": (c_int32, (c_void_p, c_int32, c_void_p, c_void_p,)),
     "reco_list_ids": (c_void_p, (c_void_p,)),

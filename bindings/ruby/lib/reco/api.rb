@@ -77,6 +77,7 @@ module Reco
       reco_format_set: [:int32, [:pointer, :string, :double, :pointer]],
       reco_format_set_text: [:int32, [:pointer, :string, :string, :pointer]],
       reco_list_free: [:void, [:pointer]],
+      reco_list_get: [:int32, [:pointer, :pointer, :pointer, :pointer, :pointer]],
       reco_list_id: [:string, [:pointer, :int32]],
       reco_list_id_i64: [:int32, [:pointer, :int32, :pointer, :pointer]],
       reco_list_ids: [:pointer, [:pointer]],
