@@ -46,8 +46,6 @@ class _Library:
                 raise ImportError(f"{path} has no {name}: it is another version than these bindings") from None
             function.restype, function.argtypes = result, arguments
             setattr(self, name, function)
-        self.reco_list_ids.restype = ctypes.POINTER(ctypes.c_char_p)
-        self.reco_list_items.restype = self.reco_list_scores.restype = ctypes.POINTER(ctypes.c_char)  # slices are bytes
 
     @staticmethod
     def _find() -> str:

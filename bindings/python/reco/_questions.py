@@ -60,16 +60,21 @@ class Recommendations:
         return f"<reco.Recommendations of {self.source}: {shown}{', ...' if len(self) > 5 else ''}>"
 
 
+_Bytes, _Words = ctypes.POINTER(ctypes.c_char), ctypes.POINTER(ctypes.c_char_p)  # of the first, slices are bytes
+
+
 class Asking:
     """A query, a list and a place for a message, used by one question at a time, again and again. What most questions go
-    through is written for speed: addresses instead of handles, and calls only where something is to be said."""
+    through is written for speed: addresses instead of handles, places made once, and no call that has nothing to say."""
 
-    __slots__ = ("query", "list", "message", "_owned", "_filter", "_failures", "_plain")
+    __slots__ = ("query", "list", "message", "_owned", "_answer", "_places", "_filter", "_failures", "_plain")
 
     def __init__(self) -> None:
         self._owned = new("query"), new("list"), Message()
         self.query, self.list = self._owned[0].value, self._owned[1].value
         self.message = ctypes.addressof(self._owned[2])
+        self._answer: Any = _Bytes(), _Bytes(), _Words(), ctypes.c_char_p()  # items, scores, ids, source
+        self._places = tuple(ctypes.addressof(place) for place in self._answer)
         self._filter: Any = None
         self._failures: list[BaseException] = []
         self._plain = True  # the query says no more than who asks
@@ -142,9 +147,9 @@ class Asking:
         status = function(*objects, self.query, answer, self.message)
         if status:
             self.check(status)
-        n = lib.reco_list_size(answer)
-        return Recommendations([id.decode() for id in lib.reco_list_ids(answer)[:n]], lib.reco_list_items(answer)[:4 * n],
-                               lib.reco_list_scores(answer)[:4 * n], lib.reco_list_source(answer).decode())
+        n = lib.reco_list_get(answer, *self._places)
+        items, scores, ids, source = self._answer
+        return Recommendations([id.decode() for id in ids[:n]], items[:4 * n], scores[:4 * n], source.value.decode())
 
     def done(self, idle: list[Asking]) -> None:
         """Puts it to those that wait for a question."""
