@@ -81,7 +81,7 @@ def main():
     with tempfile.TemporaryDirectory() as into:
         made = list(models(folder, Path(into)))
         print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; medians of {rounds} rounds\n\n"
-              f"top 10 of one user, als of 64 factors, one thread: microseconds, and more than C\n"
+              f"top 10 of one user, als of 64 factors, one thread: microseconds of processor time, and how many more than C\n"
               f"  {'':28}{'C':>10}{'Python':>20}{'Ruby':>20}")
         for name, model in made:
             questions(build, rounds, name, model)

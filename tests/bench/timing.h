@@ -19,12 +19,23 @@ static reco_error err;
         }                                                                                                    \
     } while (0)
 
+static inline double seconds_of(clockid_t clock)
+{
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
 /* Seconds, from some moment on. */
 static inline double now(void)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+    return seconds_of(CLOCK_MONOTONIC);
+}
+
+/* Seconds that a processor worked for this thread: what others do meanwhile does not count. */
+static inline double worked(void)
+{
+    return seconds_of(CLOCK_THREAD_CPUTIME_ID);
 }
 
 static inline int by_value(const void *a, const void *b)
