@@ -48,6 +48,13 @@ if gems:
     cases.check(done.returncode == 0, "gem installs it without a compiler", done.stdout.splitlines()[-5:])
     prints("what is loaded is what was installed", "true\n", "ruby", "-e",
            "require 'reco'; puts $LOADED_FEATURES.grep(/reco/).all? { |path| path.start_with?(ENV['GEM_HOME']) }")
+    carried = next((folder / "gems").glob("gems/reco-*/lib/reco/libreco.so"))
+    tree = ["ruby", "-I", binding / "lib", "-e", "require 'reco'; puts Reco.library_version"]
+    done = run(*tree, **user, RECO_LIBRARY=str(carried))
+    cases.check(done.returncode == 0, "without a library inside, RECO_LIBRARY names one", done.stdout.splitlines())
+    done = run(*tree, **user, RECO_LIBRARY=str(folder / "none.so"))
+    cases.check(done.returncode == 1 and "none.so" in done.stdout and "LoadError" in done.stdout,
+                "and who names one that is not there hears about it", done.stdout.splitlines())
     done = run("ruby", "-w", binding / "test" / "test_reco.rb", "--verbose", **user)
     for name, outcome in re.findall(r"^(Test\w+#test_\w+) = [\d.]+ s = (.)$", done.stdout, re.M):
         cases.check(outcome == ".", f"ruby {name}")

@@ -332,15 +332,19 @@ class TestCallbacks < Minitest::Test
     assert_equal ["lamp"], @model.recommend("bob").ids
   end
 
-  def test_a_filter_is_not_left
-    refused(LocalJumpError, /filter/) { @model.recommend("bob") { break } }
-    refused(LocalJumpError, /filter/) { catch(:out) { @model.recommend("bob") { throw :out } } }
-    refused(LocalJumpError, /filter/) { leaves }
+  def test_a_filter_may_be_left
+    assert_equal 7, (@model.recommend("bob") { break 7 })
+    assert_equal 8, (catch(:out) { @model.recommend("bob") { throw :out, 8 } })
+    assert_equal 9, returned
+    assert_raises(Timeout::Error) { Timeout.timeout(0.05) { @model.recommend("bob") { sleep } } }
+    thread = Thread.new { @model.recommend("bob") { sleep } }
+    Thread.pass until thread.status == "sleep"
+    assert_nil thread.kill.join.value
     assert_equal ["lamp"], @model.recommend("bob") { next true }.ids
   end
 
-  def leaves
-    @model.recommend("bob") { return }
+  def returned
+    @model.recommend("bob") { return 9 }
   end
 
   def test_a_question_within_a_filter
@@ -499,6 +503,7 @@ class TestMemory < Minitest::Test
       data = Reco::Data.from_events(EVENTS)
       model = Reco::ItemKNN.new(shrink: 0).fit(data)
       model.recommend("bob") { true }
+      model.recommend("bob") { break }
       assert_raises(Reco::NotFound) { model.recommend("nobody") }
       [model, data].each(&:close) if close
     end

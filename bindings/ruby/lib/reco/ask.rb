@@ -10,6 +10,11 @@ module Reco
     # By their addresses: they are static in the library.
     SOURCES = Hash.new { |known, at| known[at] = Library.text(FFI::Pointer.new(at).read_string).freeze }
 
+    ALLOW = 1
+    HIDE = 0
+    STOP = -1
+    COME_BACK = FFI::Function.new(:int32, %i[pointer int32 string]) { |_context, _item, id| Fiber.yield(Library.text(id)) }
+
     attr_reader :query, :list, :error
 
     def initialize
@@ -50,16 +55,15 @@ module Reco
     end
 
     # Asks by the block, with a filter or none.
-    def put(filter = nil)
+    #
+    # With one, the library works in a fiber that comes back for each item's verdict: the filter runs where it was
+    # written, so whatever it raises and however it is left, by break, throw, a Timeout, nothing passes through the library.
+    def put(filter = nil, &question)
       return check(yield) unless filter
 
       @ruled = true
-      @filter = filter
-      @failure = nil
-      Library.reco_query_filter(@query, @judge ||= judge, nil)
-      status = yield
-      refuse if @failure
-      check(status)
+      Library.reco_query_filter(@query, COME_BACK, nil)
+      judge(Fiber.new(&question), filter)
     end
 
     # ---- the list ----
@@ -87,10 +91,12 @@ module Reco
 
     private
 
-    def refuse
-      raise LocalJumpError, "a filter must not be left by break, return or throw" if @failure == :left
-
-      raise @failure
+    def judge(question, filter)
+      found = question.resume # an item's id, or in the end a status
+      found = question.resume(filter.call(found) ? ALLOW : HIDE) while question.alive?
+      check(found)
+    ensure
+      question.resume(STOP) while question.alive?
     end
 
     def check(status)
@@ -101,7 +107,6 @@ module Reco
       Library.reco_query_reset(@query)
       @limit = LIMIT
       @asked = @ruled = false
-      @filter = nil
     end
 
     def limit(limit)
@@ -119,23 +124,6 @@ module Reco
     def listed(function, items, what)
       items = Convert.texts(items, what)
       check(Library.public_send(function, @query, items.pointer, items.size, @error))
-    end
-
-    def judge
-      FFI::Function.new(:int32, %i[pointer int32 string]) { |_context, _item, id| verdict(Library.text(id)) }
-    end
-
-    # Nothing may leave through the library: whatever ends the filter ends the question, and comes out after it.
-    def verdict(id)
-      @failure = :left
-      allowed = @filter.call(id)
-      @failure = nil
-      allowed ? 1 : 0
-    rescue Exception => e # rubocop:disable Lint/RescueException
-      @failure = e
-      -1
-    ensure
-      return -1 if @failure
     end
   end
   private_constant :Ask

@@ -118,19 +118,24 @@ module Reco
 
     # Makes the data set; the builder may go on.
     def finish
-      Data.new(Work.call do
-        @handle.change do |builder|
-          Handle.make(:reco_data_free) { |out| Library.call(:reco_builder_finish, builder, out) }
-        end
-      end)
+      Work.call { @handle.change { |builder| made(:reco_builder_finish, builder) } }
     end
 
-    # Frees the builder now; it cannot be used afterwards.
+    # Makes the data set and closes the builder, whose events need not be copied then.
+    def spend # :nodoc:
+      Work.call { @handle.spend { |builder| made(:reco_builder_finish_free, builder) } }
+    end
+
+    # Frees the builder. It cannot be used afterwards.
     def close
       @handle.close
     end
 
     private
+
+    def made(function, builder)
+      Data.new(Handle.make(:reco_data_free) { |out| Library.call(function, builder, out) })
+    end
 
     def call(name, *arguments)
       @handle.use { |builder| Library.call(name, builder, *arguments) }

@@ -8,7 +8,7 @@ module Reco
     def self.build(**settings)
       builder = Builder.new(**settings)
       yield builder
-      builder.finish
+      builder.spend
     ensure
       builder&.close
     end

@@ -43,17 +43,19 @@ module Reco
     # Lends the pointer for a call that changes the object. A process that is forked meanwhile never gets it back, half
     # changed as it is.
     def change
-      pointer = @box.pop || refuse
-      @pointer = nil
+      pointer = take
       begin
-        raise WrongState, "another call is using this object" unless @uses.empty?
-
         yield pointer
       ensure
-        @pointer = pointer
-        @box.push(pointer)
-        close if @closed
+        give_back(pointer)
       end
+    end
+
+    # Gives the pointer away, to a call that frees the object.
+    def spend
+      pointer = take
+      @closed = true
+      yield pointer
     end
 
     # Frees it: now, or when the calls that use it return.
@@ -64,6 +66,21 @@ module Reco
     end
 
     private
+
+    def take
+      pointer = @box.pop || refuse
+      @pointer = nil
+      return pointer if @uses.empty?
+
+      give_back(pointer)
+      raise WrongState, "another call is using this object"
+    end
+
+    def give_back(pointer)
+      @pointer = pointer
+      @box.push(pointer)
+      close if @closed
+    end
 
     def refuse
       raise WrongState, @closed ? "this object was closed" : "another call is changing this object"

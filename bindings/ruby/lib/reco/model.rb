@@ -80,7 +80,7 @@ module Reco
 
     # Recommends for a user the model knows, or for whoever has a history: ids, or a Hash of ids and values.
     # `include`, `exclude`: ids; `where`: as "price<50 and category=kitchen"; a block is a filter: it is given an id and
-    # says whether to allow it. It must not be left by break, return or throw.
+    # says whether to allow it.
     def recommend(user = nil, history: nil, limit: 10, offset: 0, include: nil, exclude: nil, where: nil,
                   include_seen: false, &filter)
       asking do |model, ask|
