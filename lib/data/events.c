@@ -30,7 +30,8 @@ reco_status reco__builder_weight(const reco_builder *builder, const char *type, 
 {
     int32_t number = reco__intern_find(&builder->types, type, length);
     if (number < 0) {
-        return reco__fail(err, RECO_ENOTFOUND, "no event type '%.*s'; name it with reco_builder_set_event",
+        return reco__fail(err, RECO_ENOTFOUND,
+                          "no event type '%.*s': types and their weights must be set before events have them",
                           (int)(length < 60 ? length : 60), type);
     }
     *weight = builder->weights[number];

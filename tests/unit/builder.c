@@ -628,7 +628,7 @@ static void test_refused_events(void **state)
     REFUSED(reco_builder_add_event(b, "u", "i", NULL, INFINITY, 0, &err), RECO_EINVAL,
             "event of user 'u' and item 'i': value must be finite");
     REFUSED(reco_builder_add_event(b, "u", "i", "gift", 1, 0, &err), RECO_ENOTFOUND,
-            "no event type 'gift'; name it with reco_builder_set_event");
+            "no event type 'gift': types and their weights must be set before events have them");
     assert_int_equal(reco_builder_set_event(b, "huge", 1e30, &err), RECO_OK);
     REFUSED(reco_builder_add_event(b, "u", "i", "huge", 1e30f, 0, &err), RECO_EINVAL,
             "event of user 'u' and item 'i': value times weight is too large");
