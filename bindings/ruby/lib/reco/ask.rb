@@ -23,8 +23,9 @@ module Reco
       end
       @query, @list = @handles.map { |handle| handle.use(&:itself) } # never closed
       @error = Library.error
-      @items = @scores = FFI::Pointer::NULL
-      @items_at = @scores_at = 0
+      @places = FFI::MemoryPointer.new(:uint64, 3)
+      @scores_place = @places + 8
+      @source_place = @places + 16
       @limit = LIMIT
       @asked = @ruled = false
     end
@@ -66,27 +67,14 @@ module Reco
       judge(Fiber.new(&question), filter)
     end
 
-    # ---- the list ----
-
-    def size
-      Library.reco_list_size(@list)
-    end
-
-    # The arrays stay where they are until the list grows, so the pointers to them are kept.
-    def items(n)
-      at = Library.list_items(@list)
-      @items = FFI::Pointer.new(@items_at = at) if at != @items_at
-      @items.read_array_of_int32(n)
-    end
-
-    def scores(n)
-      at = Library.list_scores(@list)
-      @scores = FFI::Pointer.new(@scores_at = at) if at != @scores_at
-      @scores.read_array_of_float(n)
-    end
-
-    def source
-      SOURCES[Library.list_source(@list)]
+    # The items' numbers, their scores, and what answered. The arrays stay where they are until the list grows, so the
+    # pointers to them are kept.
+    def answer
+      n = Library.reco_list_get(@list, @places, @scores_place, nil, @source_place)
+      items, scores, source = @places.read_array_of_uint64(3)
+      @items = FFI::Pointer.new(@items_at = items) if items != @items_at
+      @scores = FFI::Pointer.new(@scores_at = scores) if scores != @scores_at
+      [@items.read_array_of_int32(n), @scores.read_array_of_float(n), SOURCES[source]]
     end
 
     private

@@ -42,11 +42,6 @@ module Reco
       raise LoadError, "#{path} has no #{name}: it is another version than these bindings"
     end
 
-    # What a list has as addresses, which cost less than pointers and strings: see Ask.
-    %i[list_items list_scores list_source].each do |name|
-      attach_function name, :"reco_#{name}", [:pointer], :uintptr_t
-    end
-
     # A place for a message.
     def self.error
       FFI::MemoryPointer.new(:char, 256)

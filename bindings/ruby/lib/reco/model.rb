@@ -240,9 +240,8 @@ module Reco
     end
 
     def answer(model, ask)
-      n = ask.size
-      items = ask.items(n)
-      Recommendations.new(names(model, items), ask.scores(n), items, ask.source)
+      items, scores, source = ask.answer
+      Recommendations.new(names(model, items), scores, items, source)
     end
 
     # Ids become Ruby strings once, when first answered. An Array's `values_at` is quick, but its arguments must fit
