@@ -175,6 +175,8 @@ class TestModels < Minitest::Test
     refused(ArgumentError) { Reco::ALS.new(8) }
     refused(TypeError, /Reco::ALS.new/) { Reco::Model.new }
     refused(TypeError, /algorithm/) { Reco.parameters(nil) }
+    refused(Reco::NotFound, /no algorithm magic; there are: .*als/) { Reco.parameters("magic") }
+    assert_equal 3, Class.new(Reco::ALS).new(factors: 3).factors
   end
 
   def test_recommend
@@ -231,9 +233,12 @@ class TestModels < Minitest::Test
      [Reco::NotFound, -> { model.score(["sofa"], "bob") }],
      [Reco::NotFound, -> { model.recommend_all(["nobody"]) }],
      [TypeError, -> { model.recommend_all([nil]) }],
+     [TypeError, -> { model.recommend_all("bob") }],
+     [TypeError, -> { model.recommend_all("bob") { true } }],
+     [ArgumentError, -> { model.recommend_all(offset: 1) }],
      [Reco::InvalidArgument, -> { model.recommend_all(limit: -1) }],
      [Reco::WrongState, -> { model.fit(shop) }],
-     [TypeError, -> { model.fit([1, 2]) }],
+     [TypeError, -> { model.fit([1] * 100) }],
      [TypeError, -> { model.evaluate(nil) }],
      [Reco::NotFound, -> { model.evaluate(shop, "luck@10") }],
      [Reco::WrongState, -> { Reco::ItemKNN.new.recommend("bob") }],
@@ -246,7 +251,7 @@ class TestModels < Minitest::Test
      [TypeError, -> { Reco.load(nil) }],
      [Reco::Error, -> { Reco.load("/no/such/file") }],
      [Reco::InputOutputError, -> { model.save("/no/such/folder/x") }]].each do |error, call|
-      refused(error, /./, &call)
+      refused(error, /\A.{1,255}\z/, &call)
       assert_equal ["lamp"], model.recommend("bob").ids
     end
   end

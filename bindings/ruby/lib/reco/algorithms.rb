@@ -38,6 +38,8 @@ module Reco
     def parameters(algorithm)
       name = Convert.text(algorithm, "algorithm")
       rows = Library.each_of { |k| Library.reco_algo_param(name, k).then { |row| row unless row.null? } }
+      raise NotFound, "no algorithm #{algorithm}; there are: #{algorithms.join(', ')}" if rows.empty?
+
       rows.map { |row| Parameter.from(row) }
     end
 
@@ -69,9 +71,9 @@ module Reco
     def make_class(algorithm)
       model = Handle.make(:reco_model_free) { |out| Library.call(:reco_model_new, out, algorithm) }
       hybrid = model.use { |pointer| Library.reco_model_can(pointer, "parts") } == 1
-      made = Class.new(hybrid ? Hybrid : Model) { @algorithm = algorithm }
+      made = Class.new(hybrid ? Hybrid : Model) { define_singleton_method(:algorithm) { algorithm } }
       made.parameters.each do |parameter|
-        made.define_method(parameter.name) { get(parameter) }
+        made.define_method(parameter.name) { get(parameter) } unless Model.method_defined?(parameter.name)
       end
       const_set(class_name(algorithm), made)
     end

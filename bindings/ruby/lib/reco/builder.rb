@@ -33,7 +33,7 @@ module Reco
     # Says what a user agreed to: :none, :training, :personal or :all.
     def consent(user, consent)
       agreed = CONSENT[consent.to_s]
-      raise ArgumentError, "consent must be one of #{CONSENT.keys.join(', ')}, not #{consent.inspect}" unless agreed
+      raise ArgumentError, "consent must be one of #{CONSENT.keys.join(', ')}, not #{Convert.shown(consent)}" unless agreed
 
       call(:reco_builder_set_consent, Convert.text(user, "user"), agreed)
     end

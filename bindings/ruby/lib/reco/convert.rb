@@ -18,7 +18,7 @@ module Reco
         @block = FFI::MemoryPointer.new(:char, texts.sum { |text| text ? text.bytesize + 1 : 0 } + 1)
         @block.put_bytes(0, texts.compact.join("\0"))
         at = @block.address
-        places = texts.map { |text| text ? (at += text.bytesize + 1) - text.bytesize - 1 : 0 }
+        places = texts.map { |text| text ? at.tap { at += text.bytesize + 1 } : 0 }
         @pointer = FFI::MemoryPointer.new(:pointer, [size, 1].max)
         @pointer.put_bytes(0, places.pack("J*"))
       end
@@ -32,7 +32,7 @@ module Reco
       when String then utf8(value, what)
       when Symbol then utf8(value.name, what)
       when Integer then integer(value, what, INT64).to_s
-      else raise TypeError, "#{what} must be a String, a Symbol or an Integer, not #{value.inspect}"
+      else raise TypeError, "#{what} must be a String, a Symbol or an Integer, not #{shown(value)}"
       end
     end
 
@@ -45,7 +45,7 @@ module Reco
 
     def encoded(value, what)
       value = value.encode(Encoding::UTF_8)
-      raise ArgumentError, "#{what} must be valid UTF-8, not #{value.inspect}" unless value.valid_encoding?
+      raise ArgumentError, "#{what} must be valid UTF-8, not #{shown(value)}" unless value.valid_encoding?
 
       value
     rescue EncodingError => e
@@ -58,13 +58,13 @@ module Reco
     end
 
     def array(values, what)
-      raise TypeError, "#{what} must be an Array of ids, not #{values.inspect}" unless values.is_a?(Enumerable)
+      raise TypeError, "#{what} must be an Array of ids, not #{shown(values)}" unless values.is_a?(Enumerable)
 
       values.to_a
     end
 
     def integer(value, what, range = INT32)
-      raise TypeError, "#{what} must be an Integer, not #{value.inspect}" unless value.is_a?(Integer)
+      raise TypeError, "#{what} must be an Integer, not #{shown(value)}" unless value.is_a?(Integer)
       return value if range.cover?(value)
 
       raise RangeError, "#{what} must be in [#{range.begin}, #{range.end}], not #{value}"
@@ -73,7 +73,7 @@ module Reco
     def number(value, what)
       return value.to_f if value.is_a?(Numeric) && value.real?
 
-      raise TypeError, "#{what} must be a number, not #{value.inspect}"
+      raise TypeError, "#{what} must be a number, not #{shown(value)}"
     end
 
     # Unix seconds of an Integer, a Time or nil.
@@ -82,12 +82,12 @@ module Reco
       when Integer then integer(value, what, INT64)
       when Time then value.to_i
       when nil then API::RECO_NO_TIME
-      else raise TypeError, "#{what} must be a Time or an Integer of Unix seconds, not #{value.inspect}"
+      else raise TypeError, "#{what} must be a Time or an Integer of Unix seconds, not #{shown(value)}"
       end
     end
 
     def side(value)
-      SIDES[value.to_s] || raise(ArgumentError, "side must be :user or :item, not #{value.inspect}")
+      SIDES[value.to_s] || raise(ArgumentError, "side must be :user or :item, not #{shown(value)}")
     end
 
     def floats(values, what)
@@ -99,10 +99,14 @@ module Reco
       FFI::MemoryPointer.new(:int64, [values.size, 1].max).put_array_of_int64(0, values)
     end
 
+    def shown(value)
+      value.inspect.then { |text| text.size > 80 ? "#{text[0, 80]}..." : text }
+    end
+
     def need(value, kind, what)
       return if value.is_a?(kind)
 
-      raise TypeError, "#{what} must be #{kind == Array ? 'an' : 'a'} #{kind}, not #{value.inspect}"
+      raise TypeError, "#{what} must be #{kind == Array ? 'an' : 'a'} #{kind}, not #{shown(value)}"
     end
   end
   private_constant :Convert

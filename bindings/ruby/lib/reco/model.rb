@@ -6,7 +6,7 @@ module Reco
   class Model
     class << self
       # The algorithm's name in the library.
-      attr_reader :algorithm
+      def algorithm; end
 
       # Its parameters.
       def parameters
@@ -129,7 +129,7 @@ module Reco
     def recommend_all(users = nil, threads: 0, **question, &filter)
       return batch(users, threads, **question) unless filter
 
-      (users || ids(:user)).map { |user| recommend(user, **question, &filter) }
+      Convert.array(users || ids(:user), "users").map { |user| recommend(user, **question, &filter) }
     end
 
     # Evaluates on held-out data: a Report. `metrics`: names as in include/reco/eval.h; a block is told of progress.
@@ -262,7 +262,8 @@ module Reco
     def batch(users, threads, limit: 10, include: nil, exclude: nil, where: nil, include_seen: false)
       users = Convert.texts(users, "users") unless users.nil?
       threads = Convert.integer(threads, "threads")
-      batch = Batch.new(users ? users.size : count(:users), [Convert.integer(limit, "limit"), count(:items)].min)
+      items = count(:items)
+      batch = Batch.new(users ? users.size : count(:users), [Convert.integer(limit, "limit"), items].min)
       asking do |model, ask|
         ask.who(nil, nil)
         ask.what(batch.limit, 0, include, exclude, where, include_seen)
@@ -270,8 +271,8 @@ module Reco
           Library.call(:reco_model_recommend_batch, model, ask.query, users&.pointer, batch.size, threads, run,
                        *batch.places, nil)
         end
+        batch.name(names(model, [*0...items]))
       end
-      batch.name(ids(:item))
     end
 
     def reading(test, negatives)

@@ -8,8 +8,15 @@ module Reco
     module_function
 
     # What the block gives. It is called with the run that reports progress and can be cancelled.
-    def call(progress = nil)
+    def call(progress = nil, &work)
       run = Handle.make(:reco_run_free) { |out| Library.call(:reco_run_new, out) }
+      value, failure = follow(run, progress, &work)
+      raise failure, failure.message, caller if failure
+
+      value
+    end
+
+    def follow(run, progress)
       told = Queue.new
       teller = teller(told) if progress
       worker = start(told) do
@@ -18,11 +25,13 @@ module Reco
           yield pointer
         end
       end
-      follow(worker, run, told, progress)
-      value, failure = worker.value
-      raise failure, failure.message, caller if failure
-
-      value
+      while (event = told.pop)
+        progress.call(*event)
+      end
+      worker.value
+    ensure
+      run.use { |pointer| Library.reco_run_cancel(pointer) }
+      wait(worker) if worker
     end
 
     def teller(told)
@@ -43,15 +52,6 @@ module Reco
           told.close
         end
       end
-    end
-
-    def follow(worker, run, told, progress)
-      while (event = told.pop)
-        progress.call(*event)
-      end
-    ensure
-      run.use { |pointer| Library.reco_run_cancel(pointer) }
-      wait(worker)
     end
 
     # A second Ctrl-C does not leave the library at work on what its caller thinks is his again.
