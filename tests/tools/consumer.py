@@ -97,8 +97,9 @@ def by_pkg_config(folder, prefix):
 
 
 def by_cmake(folder, prefix):
+    cmake = ["cmake", "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={prefix}", "-S", folder]
     (folder / "CMakeLists.txt").write_text(CMAKE.format(asked=version))
-    said = succeeds("cmake finds it", "cmake", "-G", "Ninja", "-S", folder, "-B", folder / "build", f"-DCMAKE_PREFIX_PATH={prefix}")
+    said = succeeds("cmake finds it", *cmake, "-B", folder / "build")
     cases.check(f"found reco {version}" in said, "in this version", said.splitlines())
     succeeds("cmake builds", "cmake", "--build", folder / "build")
     for kind in ("shared", "static"):
@@ -106,8 +107,7 @@ def by_cmake(folder, prefix):
             answers(f"cmake, {kind}, {language}:", folder / f"build/{kind}-{language}")
     for asked in ("0.0.1", "99"):
         (folder / "CMakeLists.txt").write_text(CMAKE.format(asked=asked))
-        end = subprocess.run(["cmake", "-G", "Ninja", "-S", folder, "-B", folder / asked, f"-DCMAKE_PREFIX_PATH={prefix}"],
-                             capture_output=True, text=True, env=clean)
+        end = subprocess.run([*cmake, "-B", folder / asked], capture_output=True, text=True, env=clean)
         cases.check(end.returncode != 0 and f'requested version "{asked}"' in end.stderr.replace("\n", ""),
                     f"and does not take it for version {asked}", end.stderr.splitlines())
 
