@@ -40,7 +40,8 @@ def measured(build, name, rounds, *arguments):
 def models(folder, into):
     """A shop's model, of which little is asked, and one of the check-ins."""
     random = np.random.default_rng(1)
-    data = {"2,000 users, 1,000 items": reco.Data.from_columns(np.repeat(np.arange(2000), 20), random.integers(0, 1000, 40000))}
+    users, items = np.repeat(np.arange(2000), 20), random.integers(0, 1000, 40000)
+    data = {"2,000 users, 1,000 items": reco.Data.from_columns(users, items)}
     train = folder / "gowalla" / "train.csv"
     if train.exists():
         data["Gowalla"] = reco.Data.read(train)
@@ -68,8 +69,8 @@ def lists(build, rounds, name, model):
 def memory():
     figures = {name: json.loads(said(sys.executable, HERE / "memory.py", name)) for name in ("reco", "implicit")}
     one = figures["reco"]
-    print(f"\nals on a SciPy matrix of {one['entries'] / 1e6:.0f} million entries ({one['matrix'] / 1e6:.0f} MB), {THREADS} threads: "
-          "peak memory in MB\n"
+    print(f"\nals on a SciPy matrix of {one['entries'] / 1e6:.0f} million entries ({one['matrix'] / 1e6:.0f} MB), "
+          f"{THREADS} threads: peak memory in MB\n"
           f"  {'':12}{'before':>10}{'data':>10}{'fitted':>10}{'more':>10}")
     for name, one in figures.items():
         row = [one["before"], one["handed_over"], one["peak"], one["peak"] - one["before"]]
@@ -81,7 +82,7 @@ def main():
     with tempfile.TemporaryDirectory() as into:
         made = list(models(folder, Path(into)))
         print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; medians of {rounds} rounds\n\n"
-              f"top 10 of one user, als of 64 factors, one thread: microseconds of processor time, and how many more than C\n"
+              "top 10 of one user, als of 64 factors, one thread: microseconds of processor time, and how many more than C\n"
               f"  {'':28}{'C':>10}{'Python':>20}{'Ruby':>20}")
         for name, model in made:
             questions(build, rounds, name, model)

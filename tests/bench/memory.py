@@ -22,7 +22,7 @@ def peak():
 def matrix():
     """Each user has EACH items, a random step from one to the next."""
     random = np.random.default_rng(1)
-    items = random.integers(1, 2 * ITEMS // EACH // 2, (USERS, EACH), dtype=np.int32)
+    items = random.integers(1, ITEMS // EACH, (USERS, EACH), dtype=np.int32)
     np.cumsum(items, axis=1, out=items)
     start = np.arange(USERS + 1, dtype=np.int32) * np.int32(EACH)
     return sp.csr_matrix((np.ones(items.size, np.float32), items.reshape(-1), start), shape=(USERS, ITEMS))
@@ -42,7 +42,8 @@ def with_implicit(x):
     from implicit.als import AlternatingLeastSquares
 
     before = peak()
-    AlternatingLeastSquares(factors=FACTORS, iterations=ITERATIONS, num_threads=THREADS, use_gpu=False).fit(x, show_progress=False)
+    model = AlternatingLeastSquares(factors=FACTORS, iterations=ITERATIONS, num_threads=THREADS, use_gpu=False)
+    model.fit(x, show_progress=False)
     return before, before
 
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""python.py LIBRARY FOLDER TEST-TABLE: builds the wheel, installs it into new environments where no compiler is found, and
-runs the quickstart, the binding's tests, the documents' examples, the conformance table (whose C runner TEST-TABLE is) and
-a type checker there. FOLDER is for those environments."""
+"""python.py LIBRARY FOLDER TEST-TABLE: builds the wheel, installs it into new environments where no compiler is found,
+and runs the quickstart, the binding's tests, the documents' examples, the conformance table (whose C runner TEST-TABLE
+is) and a type checker there. FOLDER is for those environments."""
 import os
 import re
 import subprocess
@@ -78,7 +78,8 @@ def quickstart(user):
     """In an environment with NumPy and the wheel, as somebody would who begins."""
     with tempfile.TemporaryDirectory() as here:
         done = run(user, QUICKSTART, where=here)
-        cases.check((Path(here) / "quickstart.reco").exists(), "the quickstart leaves a model file", done.stdout.splitlines())
+        left = (Path(here) / "quickstart.reco").exists()
+    cases.check(left, "the quickstart leaves a model file", done.stdout.splitlines())
     expected = (ROOT / "tests/examples/quickstart.txt").read_text()
     cases.check(done.stdout == expected, "the quickstart answers as the one in C does", done.stdout.splitlines())
 

@@ -100,9 +100,10 @@ def _make_class(algorithm: str) -> Type[Model]:
 
     def __init__(self: Any, *arguments: Any, **given: Any) -> None:
         wrong = [name for name in given if name not in names and (base is Model or name != "parts")]
-        if wrong or len(arguments) > (base is Hybrid):
-            raise TypeError(f"{class_name(algorithm)} " + (f"has no parameter {wrong[0]!r}" if wrong else "takes its parameters "
-                            "by name") + f"; there are: {', '.join(names)}")
+        if wrong:
+            raise TypeError(f"{class_name(algorithm)} has no parameter {wrong[0]!r}; there are: {', '.join(names)}")
+        if len(arguments) > (base is Hybrid):
+            raise TypeError(f"{class_name(algorithm)} takes its parameters by name: {', '.join(names)}")
         base.__init__(self, *arguments, **given)
 
     __init__.__signature__ = inspect.Signature(own)  # type: ignore[attr-defined]

@@ -154,7 +154,8 @@ class Builder(Owner):
             if given is not None and len(given) != n:
                 raise ValueError(f"{what} has {len(given)} ids, the matrix has {n}")
         for rows, columns, values in _entries(matrix):
-            self.add_columns(rows if ids[0] is None else ids[0][rows], columns if ids[1] is None else ids[1][columns], values)
+            self.add_columns(rows if ids[0] is None else ids[0][rows],
+                             columns if ids[1] is None else ids[1][columns], values)
 
     def add_frame(self, frame: Any, user: str = "user", item: str = "item", value: Optional[str] = None,
                   time: Optional[str] = None, type: Optional[str] = None) -> None:
@@ -168,7 +169,8 @@ class Builder(Owner):
                 taken.append(None)
                 continue
             if given is not None and given not in frame.columns:
-                raise KeyError(f"the frame has no column {given!r} for {name}; it has {', '.join(map(str, frame.columns))}")
+                there = ", ".join(map(str, frame.columns))
+                raise KeyError(f"the frame has no column {given!r} for {name}; it has {there}")
             found = frame[name if given is None else given]
             if getattr(found.dtype, "tz", None) is not None:
                 found = found.dt.tz_convert(None)
@@ -238,8 +240,9 @@ def _event_columns(events: list[Any], first: int) -> list[Any]:
     """Users, items, values, times and types of events, of which `first` were before; None for what none of them has."""
     sizes = {len(event) if isinstance(event, (tuple, list)) else 0 for event in events}
     if not sizes <= {2, 3, 4, 5}:
-        row = next(k for k, event in enumerate(events) if not isinstance(event, (tuple, list)) or not 2 <= len(event) <= 5)
-        raise ValueError(f"events: row {first + row} must be (user, item[, value[, time[, type]]]), got {events[row]!r:.80}")
+        k, event = next((k, event) for k, event in enumerate(events)
+                        if not isinstance(event, (tuple, list)) or not 2 <= len(event) <= 5)
+        raise ValueError(f"events: row {first + k} must be (user, item[, value[, time[, type]]]), got {event!r:.80}")
     most = max(sizes)
     if len(sizes) > 1:
         events = [(*event, *(None,) * (most - len(event))) for event in events]
@@ -321,7 +324,8 @@ class Data(Owner):
 
     def __init__(self, handle: Handle) -> None:
         if not isinstance(handle, Handle):
-            raise TypeError("make a data set by Data.from_events, from_columns, from_matrix, from_frame, read or a Builder")
+            raise TypeError("make a data set by Data.from_events, from_columns, from_matrix, from_frame, read "
+                            "or a Builder")
         self._handle = handle
 
     @classmethod

@@ -160,7 +160,7 @@ class Asking:
 
 
 def take(idle: list[Asking]) -> Asking:
-    """One of those that wait, or a new one. They belong to a model: the list shares in the ids of what it answered for."""
+    """One of those that wait, or a new one. They belong to a model: a list shares in the ids of what it answered for."""
     try:
         return idle.pop()
     except IndexError:

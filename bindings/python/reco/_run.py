@@ -40,12 +40,13 @@ def _bar(stage: str) -> _Bar | None:
 class Run:
     """A reco_run for the calls made within `with`.
 
-    The library asks back a few times a second. Only then does Python see a Ctrl-C, and nothing may be raised there: so the
-    call is cancelled, and KeyboardInterrupt raised when it has returned. So is what the progress function raises."""
+    The library asks back a few times a second. Only then does Python see a Ctrl-C, and nothing may be raised there: so
+    the call is cancelled, and KeyboardInterrupt raised when it has returned. So is what the progress function raises."""
 
     def __init__(self, stage: str, progress: Progress) -> None:
         if progress is not None and progress is not False and not callable(progress):
-            raise TypeError(f"progress must be a function of the stage and how much is done, None or False, got {progress!r:.80}")
+            raise TypeError("progress must be a function of the stage and how much is done, None or False, "
+                            f"got {progress!r:.80}")
         self._failures: list[BaseException] = []
         self._bar = _bar(stage) if progress is None else None
         self._told = self._bar or progress or None

@@ -91,7 +91,8 @@ class TestSources(unittest.TestCase):
         wide = np.arange(40).reshape(10, 4)
         data = reco.Data.from_columns(wide[::-1, 0], wide[::-1, 1], wide[::-1, 2], wide[::-1, 3])
         self.assertTrue(same(data, reco.Data.from_columns(*(wide[:, k].copy() for k in range(4)))))
-        self.assertTrue(same(data, reco.Data.from_columns(*(np.asfortranarray(wide)[:, k].astype(">i4") for k in range(4)))))
+        swapped = (np.asfortranarray(wide)[:, k].astype(">i4") for k in range(4))
+        self.assertTrue(same(data, reco.Data.from_columns(*swapped)))
 
     def test_files(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -28,7 +28,8 @@ class TestLibrary(unittest.TestCase):
         self.assertEqual(len(set(BY_STATUS.values())), len(statuses))
 
     def test_a_library_that_is_none(self):
-        for library, text in (("/no/such/libreco.so", "/no/such/libreco.so.*RECO_LIBRARY"), ("libc.so.6", "has no reco_")):
+        for library, text in (("/no/such/libreco.so", "/no/such/libreco.so.*RECO_LIBRARY"),
+                              ("libc.so.6", "has no reco_")):
             done = subprocess.run([sys.executable, "-c", "import reco"], env={**os.environ, "RECO_LIBRARY": library},
                                   capture_output=True, text=True)
             self.assertRegex(done.stderr, f"ImportError: .*{text}")
@@ -260,7 +261,7 @@ class TestMany(unittest.TestCase):
                 self.assertEqual(got_items[: sizes[user]].tolist(), one.items.tolist())
                 self.assertEqual(got_scores[: sizes[user]].tolist(), one.scores.tolist())
         items, scores, sizes = model.recommend_all(limit=50)
-        self.assertEqual((set(items[0, sizes[0]:]), set(scores[0, sizes[0]:])), ({-1}, {0}), "a row ends before the limit")
+        self.assertEqual((set(items[0, sizes[0]:]), set(scores[0, sizes[0]:])), ({-1}, {0}))
         odd = model.recommend_all(limit=5, filter=lambda item: int(item) % 2)[0]
         self.assertTrue(all(int(model.ids("item")[k]) % 2 for k in odd[odd >= 0]))
 
