@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""bindings.py BUILD FOLDER ROUNDS: what calls cost through the bindings beside C, round by round in turns; medians."""
+"""bindings.py BUILD FOLDER ROUNDS: what calls cost through the bindings beside C, round by round in turns: medians of
+the figures, and of the differences and ratios within a round."""
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 import reco
@@ -29,12 +30,12 @@ def programs(build, name):
 
 
 def measured(build, name, rounds, *arguments):
-    """The median of each language's figure; all are asked in turns."""
+    """Each language's figures, round by round; all are asked in turns."""
     figures = {language: [] for language in programs(build, name)}
     for _ in range(rounds):
         for language, program in programs(build, name).items():
             figures[language].append(float(said(*program, *arguments)))
-    return {language: statistics.median(all) for language, all in figures.items()}
+    return figures
 
 
 def models(folder, into):
@@ -55,15 +56,17 @@ def models(folder, into):
 
 def questions(build, rounds, name, model):
     us = measured(build, "overhead", rounds, model, USERS, REPEATS)
-    cells = [f"{us['C']:10.1f}"]
+    cells = [f"{median(us['C']):10.1f}"]
     for language in ("Python", "Ruby"):
-        cells += [f"{us[language]:10.1f}{us[language] - us['C']:+10.1f}"] if language in us else [f"{'':20}"]
+        more = median(mine - c for mine, c in zip(us[language], us["C"]))
+        cells.append(f"{median(us[language]):10.1f}{more:+10.1f}")
     print(f"  {name:28}{''.join(cells)}")
 
 
 def lists(build, rounds, name, model):
     ms = measured(build, "batch", rounds, model, THREADS, REPEATS)
-    print(f"  {name:28}{ms['C']:10.1f}{ms['Python']:10.1f}{ms['Python'] / ms['C']:10.3f}")
+    ratio = median(mine / c for mine, c in zip(ms["Python"], ms["C"]))
+    print(f"  {name:28}{median(ms['C']):10.1f}{median(ms['Python']):10.1f}{ratio:10.3f}")
 
 
 def memory():
