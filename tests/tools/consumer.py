@@ -86,14 +86,18 @@ def by_pkg_config(folder, prefix):
     path = {"PKG_CONFIG_PATH": str(prefix / "lib/pkgconfig")}
     said = succeeds("pkg-config finds it", "pkg-config", "--modversion", "libreco", **path)
     cases.check(said.strip() == version, "in this version", [said])
-    for kind, static in {"shared": [], "static": ["--static"]}.items():
-        flags = succeeds(f"and tells {kind} programs how", "pkg-config", "--cflags", "--libs", *static, "libreco", **path)
+    ways = {
+        "shared": ([], [], {"LD_LIBRARY_PATH": str(prefix / "lib")}),
+        # With all that calls BLAS, which the quickstart does not ask for.
+        "static": (["--static"], ["-static", "-Wl,-u,reco__blas_invert"], {}),
+    }
+    for kind, (asked, linked, settings) in ways.items():
+        flags = succeeds(f"and tells {kind} programs how", "pkg-config", "--cflags", "--libs", *asked, "libreco", **path)
         for language, compiler in LANGUAGES.items():
             name = f"pkg-config, {kind}, {language}:"
             program = folder / f"{kind}-{language}"
-            succeeds(f"{name} builds", *compiler, *(f[1:] for f in static), folder / f"quickstart.{language}", "-o", program,
-                     *flags.split())
-            answers(name, program, **({} if static else {"LD_LIBRARY_PATH": str(prefix / "lib")}))
+            succeeds(f"{name} builds", *compiler, *linked, folder / f"quickstart.{language}", "-o", program, *flags.split())
+            answers(name, program, **settings)
 
 
 def by_cmake(folder, prefix):
