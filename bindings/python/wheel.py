@@ -15,6 +15,7 @@ class Library(BuildHookInterface):
                                       stdout=subprocess.PIPE).stdout.strip())
         for path in carried.rglob("*.*"):
             build_data["force_include"][str(path)] = f"reco/{path.relative_to(carried)}"
+        build_data["force_include"][str(source / "LICENSE")] = "reco/licenses/reco.txt"
         library = next(carried.glob("libreco.*"))
         build_data["tag"] = f"py3-none-{platform(library.read_bytes())}"
         build_data["pure_python"] = False

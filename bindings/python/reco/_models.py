@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from typing import Any, ClassVar, Iterable, Optional, Sequence, TypeVar, Union
 
 import numpy as np
@@ -213,6 +214,20 @@ class Model(Owner):
         handle = self._handle
         found = lib.reco_model_text(handle, self.find("item", item), text(field, "field"))
         return None if found is None else found.decode()
+
+    def number(self, item: Id, field: str) -> Optional[float]:
+        """A number of an item, as its price, or None."""
+        handle = self._handle
+        found = lib.reco_model_number(handle, self.find("item", item), text(field, "field"))
+        return None if math.isnan(found) else float(found)
+
+    def tokens(self, item: Id, field: str) -> list[str]:
+        """The tokens of an item, as its categories."""
+        handle, number, name = self._handle, self.find("item", item), text(field, "field")
+        found: list[str] = []
+        while (token := lib.reco_model_token(handle, number, name, len(found))) is not None:
+            found.append(token.decode())
+        return found
 
     @property
     def fitted(self) -> bool:

@@ -216,9 +216,15 @@ class TestAnswers(unittest.TestCase):
                 call()
         model.close()
 
-    def test_texts(self):
+    def test_features(self):
+        self.assertEqual((self.model.number("mug", "price"), self.model.tokens("mug", "room")), (5, ["kitchen"]))
+        self.assertEqual((self.model.number("mug", "size"), self.model.tokens("mug", "size")), (None, []))
+        for read in (self.model.text, self.model.number, self.model.tokens):
+            self.assertRaises(reco.NotFound, read, "sofa", "title")
         self.assertEqual(self.model.text("mug", "title"), "a mug for the kitchen")
         self.assertIsNone(self.model.text("mug", "subtitle"))
+
+    def test_what_it_can(self):
         self.assertTrue(self.model.can("similar"))
         self.assertFalse(reco.Popular().can("similar"))
 
