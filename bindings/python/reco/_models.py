@@ -89,7 +89,7 @@ class Model(Owner):
         """The model file's bytes."""
         out, n = Handle(lib.reco_bytes_free), ctypes.c_int64()
         call(lib.reco_model_save_bytes, self._handle, _flags(users, texts), ctypes.byref(out), ctypes.byref(n))
-        return ctypes.string_at(out, n.value)
+        return bytes((ctypes.c_char * n.value).from_address(out.value or 0).raw)
 
     def close(self) -> None:
         """Frees the model: now, or when the calls of other threads that use it return. It cannot be used afterwards."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Union, cast
+from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,9 @@ from ._lib import FILTER, Message, call, fail, lib, new
 Id = Union[str, int]
 History = Union[Iterable[Id], Mapping[Any, float]]
 Filter = Callable[[str], Any]
+
+
+_float32, _int32 = np.dtype(np.float32), np.dtype(np.int32)
 
 
 class Recommendations:
@@ -30,15 +33,17 @@ class Recommendations:
     def items(self) -> npt.NDArray[np.int32]:
         """The items' numbers."""
         if type(self._items) is bytes:
-            self._items = np.frombuffer(bytearray(self._items), np.int32)
-        return cast("npt.NDArray[np.int32]", self._items)
+            self._items = np.frombuffer(bytearray(self._items), _int32)
+        found: npt.NDArray[np.int32] = self._items
+        return found
 
     @property
     def scores(self) -> npt.NDArray[np.float32]:
         """The items' scores, descending."""
         if type(self._scores) is bytes:
-            self._scores = np.frombuffer(bytearray(self._scores), np.float32)
-        return cast("npt.NDArray[np.float32]", self._scores)
+            self._scores = np.frombuffer(bytearray(self._scores), _float32)
+        found: npt.NDArray[np.float32] = self._scores
+        return found
 
     def __len__(self) -> int:
         return len(self.ids)
