@@ -425,6 +425,7 @@ class TestThreads < Minitest::Test
   end
 
   def test_ctrl_c
+    before = trap("INT", "DEFAULT") # whoever started this may ignore it
     model, data = slow
     Thread.new { sleep(0.3) && Process.kill("INT", Process.pid) }
     begun = Process.clock_gettime(Process::CLOCK_MONOTONIC)
@@ -432,6 +433,8 @@ class TestThreads < Minitest::Test
     assert_operator Process.clock_gettime(Process::CLOCK_MONOTONIC) - begun, :<, 20
     refute model.fitted?
     assert_raises(Timeout::Error) { Timeout.timeout(0.1) { model.fit(data) } }
+  ensure
+    trap("INT", before)
   end
 
   def test_what_is_changing_is_refused
