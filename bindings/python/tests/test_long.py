@@ -90,6 +90,11 @@ class TestProgress(unittest.TestCase):
 
 
 class TestInterrupts(unittest.TestCase):
+    def setUp(self):
+        """Whoever started the tests may ignore Ctrl-C, as a shell does for what runs in the background."""
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        self.addCleanup(signal.signal, signal.SIGINT, before)
+
     def test_in_the_middle(self):
         train, test = crowd(2000, 1000, 20).split("random:0.2")
         model = reco.ALS(factors=16, iterations=3)
