@@ -162,8 +162,7 @@ typedef struct work {
     /* of the side that is solved for */
     const reco__csr *x;
     reco__normal normal;
-    float *solved;
-    int64_t solved_stride;
+    float *solved;           /* [rows, width] */
     _Atomic int32_t bad_row; /* the lowest that could not be solved */
 } work;
 
@@ -180,7 +179,7 @@ static reco_status solve_exactly(void *context, int64_t begin, int64_t end, int3
     work *w = context;
     for (int64_t row = begin; row < end; row++) {
         int64_t from = w->x->start[row], n = w->x->start[row + 1] - from;
-        float *x = w->solved + row * w->solved_stride;
+        float *x = w->solved + row * w->width;
         if (n == 0) {
             memset(x, 0, (size_t)w->normal.factors * sizeof *x);
         } else if (!solve(w->m, &w->normal, w->x->index + from, w->x->value + from, n, w->x->columns, x,
@@ -207,12 +206,12 @@ static reco_status improve(void *context, int64_t begin, int64_t end, int32_t wo
             rows[k].shift = shift(w->m, n, w->x->columns);
             at += 2 * n;
         }
-        float *x = w->solved + row * w->solved_stride;
+        float *x = w->solved + row * w->width;
         int32_t bad = reco__cg_rows(&w->normal, rows, count, (int32_t)w->m->cg_steps, x, scratch);
         if (bad >= 0) {
             return blame(w, row + bad);
         }
-        drop_tiny(x, count * w->solved_stride);
+        drop_tiny(x, count * w->width);
     }
     return RECO_OK;
 }
@@ -227,18 +226,17 @@ static reco_status failed(const work *w, const reco_data *data, int32_t side)
                       reco__string(&data->catalog->sides[side].ids, row));
 }
 
-/* Solves for all rows of a side; exactly into `exact` [n, factors] unless that is NULL. */
-static reco_status solve_side(work *w, const reco_data *data, int32_t side, float *exact)
+/* Solves for all rows of a side, as the solver does or exactly. */
+static reco_status solve_side(work *w, const reco_data *data, int32_t side, bool exactly)
 {
     reco_status status = RECO_OK;
     als *m = w->m;
     const float *held = w->factors[!side];
-    bool nearly = m->solver == CG && !exact;
+    bool nearly = m->solver == CG && !exactly;
     w->x = side == RECO_USER ? &data->history->x : &data->by_item;
     w->normal = (reco__normal){reco__kernels_best(), nearly ? w->packed : w->gram, held, w->width, w->width,
                                (int32_t)m->factors};
-    w->solved = exact ? exact : w->factors[side];
-    w->solved_stride = exact ? m->factors : w->width;
+    w->solved = w->factors[side];
     atomic_store(&w->bad_row, INT32_MAX);
     TRY(reco__gram(w->run, held, w->x->columns, w->width, dense_weight(m), w->gram, w->gram_scratch));
     if (nearly) {
@@ -299,14 +297,26 @@ static reco_status iterate(work *w, const reco_data *data)
     w->x = &data->by_item;
     TRY(reco__parallel_for(w->run, w->x->rows, GRAIN, start_items, w));
     for (int64_t k = 0; k < w->m->iterations; k++) {
-        TRY(solve_side(w, data, RECO_USER, NULL));
+        TRY(solve_side(w, data, RECO_USER, false));
         TRY(reco__run_step(w->run, (double)(2 * k + 1) / halves));
-        TRY(solve_side(w, data, RECO_ITEM, NULL));
+        TRY(solve_side(w, data, RECO_ITEM, false));
         TRY(reco__run_step(w->run, (double)(2 * k + 2) / halves));
     }
-    TRY(solve_side(w, data, RECO_USER, (float *)w->m->users));
+    TRY(solve_side(w, data, RECO_USER, true));
 done:
     return status;
+}
+
+/* The factors of a side, its n rows moved together. */
+static const float *take_factors(work *w, int32_t side, int64_t n)
+{
+    float *factors = w->factors[side];
+    int64_t width = w->m->factors;
+    for (int64_t row = 1; row < n && width < w->width; row++) {
+        memmove(factors + row * width, factors + row * w->width, (size_t)width * sizeof *factors);
+    }
+    w->factors[side] = NULL;
+    return factors;
 }
 
 static reco_status fit(reco_model *self, const reco_data *data, reco__run *run)
@@ -325,14 +335,9 @@ static reco_status fit(reco_model *self, const reco_data *data, reco__run *run)
     if (m->solver == CG) {
         TRY_ALLOC(w.packed = reco__alloc(reco__cg_packed(width), sizeof(float)));
     }
-    TRY_ALLOC(m->users = reco__alloc(users, (size_t)m->factors * sizeof(float)));
     TRY(iterate(&w, data));
-    for (int64_t i = 0; i < items; i++) { /* the rows move together */
-        memmove(w.factors[RECO_ITEM] + i * m->factors, w.factors[RECO_ITEM] + i * width,
-                (size_t)m->factors * sizeof(float));
-    }
-    m->items = w.factors[RECO_ITEM];
-    w.factors[RECO_ITEM] = NULL;
+    m->users = take_factors(&w, RECO_USER, users);
+    m->items = take_factors(&w, RECO_ITEM, items);
 done:
     reco__free(w.factors[RECO_USER]);
     reco__free(w.factors[RECO_ITEM]);
@@ -348,9 +353,9 @@ static int64_t estimate(const reco_model *self, const reco_data *data, int32_t t
     int64_t width = reco__padded(m->factors), users = reco__data_users(data), items = reco__data_items(data);
     int64_t fixed = reco__gram_need(width, threads) + width * width + reco__cg_packed(width) +
                     threads * scratch_floats(m, data, width);
-    int64_t rows, total;
-    return reco__mul(users + items, width, &rows) && reco__add(rows, users * m->factors, &total) &&
-                   reco__add(total, fixed, &total) && reco__mul(total, (int64_t)sizeof(float), &total)
+    int64_t total;
+    return reco__mul(users + items, width, &total) && reco__add(total, fixed, &total) &&
+                   reco__mul(total, (int64_t)sizeof(float), &total)
                ? total
                : -1;
 }
