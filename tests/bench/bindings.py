@@ -90,8 +90,7 @@ def main():
         questions(build, rounds, *made[0])  # where a question takes longer, what is added to it drowns
         print(f"\ntop 20 of all users, {THREADS} threads: milliseconds, and the ratio\n"
               f"  {'':28}{'C':>10}{'Python':>10}{'ratio':>10}")
-        for name, model in made:
-            lists(build, rounds, name, model)
+        lists(build, rounds, *made[-1])
     memory()
 
 
