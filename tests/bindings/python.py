@@ -28,7 +28,8 @@ cases = Cases()
 
 def run(*command, where=None, **environment):
     """Runs a command that finds programs beside itself only: no compiler, nothing of the system."""
-    keep = {k: v for k, v in os.environ.items() if k in ("HOME", "LANG", "LC_ALL", "TMPDIR") or k.startswith("PIP_")}
+    keep = {k: v for k, v in os.environ.items()
+            if k not in ("CC", "RECO_LIBRARY", "LD_LIBRARY_PATH") and not k.startswith("PYTHON")}
     keep["PATH"] = str(Path(command[0]).parent)
     return subprocess.run([str(word) for word in command], cwd=where or FOLDER, env={**keep, **environment}, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
