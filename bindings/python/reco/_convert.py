@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import operator
+from datetime import datetime, timezone
 from typing import Any, Iterable
 
 import numpy as np
@@ -90,9 +92,20 @@ def floats(values: Any, what: str) -> np.ndarray[Any, Any]:
     return array
 
 
+def seconds(value: Any, what: str) -> int:
+    """A time in Unix seconds: a whole number, a datetime (UTC when it has no zone), or None (or NaT) for none."""
+    if value is None or value != value:
+        return NO_TIME
+    if isinstance(value, datetime):
+        return math.floor((value if value.tzinfo else value.replace(tzinfo=timezone.utc)).timestamp())
+    return whole(value, what, NO_TIME, 2**63 - 1)
+
+
 def times(values: Any, what: str) -> np.ndarray[Any, Any]:
     """Times in Unix seconds: whole numbers, floats (NaN: none), or dates (NaT: none)."""
     array = column(values, what)
+    if array.dtype == object and any(isinstance(one, datetime) for one in array):
+        array = np.array([seconds(one, what) for one in array], np.int64)
     if array.dtype == object:  # numbers and None
         try:
             array = array.astype(float)

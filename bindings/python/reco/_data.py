@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import re
+from datetime import datetime
 from itertools import islice
 from typing import Any, Iterable, Iterator, Literal, Mapping, Optional, Sequence, Union
 
@@ -12,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._convert import (
-    NO_TIME, Texts, address, column, copied, floats, number, same_length, signed, text, times, whole,
+    NO_TIME, Texts, address, column, copied, floats, number, same_length, seconds, signed, text, times, whole,
 )
 from ._errors import RecoError
 from ._lib import Handle, Owner, call, constant, lib, new
@@ -22,6 +23,7 @@ Side = Literal["user", "item"]
 Consent = Literal["none", "training", "personal", "all"]
 Path = Union[str, "os.PathLike[str]"]
 Setting = Union[str, float]
+Time = Union[int, datetime]
 _SIDES = {"user": constant("RECO_USER"), "item": constant("RECO_ITEM")}
 _CONSENT = {word: constant(f"RECO_CONSENT_{word.upper()}") for word in ("none", "training", "personal", "all")}
 _BLOCK = 1 << 16  # rows handed over at a time: what they are turned into stays small beside the library's own
@@ -94,11 +96,11 @@ class Builder(Owner):
 
     # ---- events ----
 
-    def add(self, user: Id, item: Id, value: float = 1.0, time: Optional[int] = None, type: Optional[str] = None) -> None:
-        """Adds one event; `time` in Unix seconds, `type` as named by event_type."""
+    def add(self, user: Id, item: Id, value: float = 1.0, time: Optional[Time] = None, type: Optional[str] = None) -> None:
+        """Adds one event; `time` in Unix seconds or as a datetime (UTC without a zone), `type` as named by event_type."""
         call(lib.reco_builder_add_event, self._handle, text(user, "user"), text(item, "item"),
              None if type is None else text(type, "type"), number(value, "value"),
-             NO_TIME if time is None else whole(time, "time", NO_TIME, 2**63 - 1))
+             seconds(time, "time"))
 
     def add_events(self, events: Iterable[Sequence[Any]]) -> None:
         """Adds events from any iterable: (user, item), then value, time and type as far as they are said.

@@ -91,6 +91,12 @@ class Model(Owner):
         call(lib.reco_model_save_bytes, self._handle, _flags(users, texts), ctypes.byref(out), ctypes.byref(n))
         return bytes((ctypes.c_char * n.value).from_address(out.value or 0).raw)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled as its file, for other processes; what is not fitted is refused."""
+        from ._algorithms import load
+
+        return load, (self.to_bytes(),)
+
     def close(self) -> None:
         """Frees the model: now, or when the calls of other threads that use it return. It cannot be used afterwards."""
         super().close()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What goes in: events from everywhere, features, files; and what is refused, with the argument's name."""
+import datetime
 import os
 import tempfile
 import tracemalloc
@@ -86,6 +87,19 @@ class TestSources(unittest.TestCase):
         data = reco.Data.from_columns(["a", "b"], ["x", "y"], None, np.array(["2024-01-02", "NaT"], "M8[s]"))
         self.assertEqual(data.count("first_time"), 1704153600)
         self.assertIsNone(reco.Data.from_columns(["a"], ["x"]).count("last_time"))
+
+    def test_datetimes(self):
+        second, berlin = datetime.datetime(2024, 1, 2), datetime.timezone(datetime.timedelta(hours=1))
+        for moment in (second, second.replace(hour=1, tzinfo=berlin), pandas.Timestamp("2024-01-02"), 1704153600):
+            data = reco.Data.from_events([("a", "x", 1, moment), ("b", "x", 1, None), ("b", "y")])
+            self.assertEqual((data.count("first_time"), data.count("last_time")), (1704153600, 1704153600))
+            with reco.Builder() as builder:
+                builder.add("a", "x", 1, moment)
+                builder.add("a", "y", 1, pandas.NaT)
+                self.assertEqual(builder.finish().count("first_time"), 1704153600)
+        for bad in (datetime.date(2024, 1, 2), "2024-01-02", 1.5):
+            with self.assertRaisesRegex(TypeError, "time"):
+                reco.Builder().add("a", "x", 1, bad)
 
     def test_not_contiguous(self):
         wide = np.arange(40).reshape(10, 4)

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Models: parameters, questions, answers, files; and what is refused, with the argument's name."""
+import copy
 import inspect
 import os
 import pathlib
+import pickle
 import subprocess
 import sys
 import tempfile
@@ -230,6 +232,14 @@ class TestAnswers(unittest.TestCase):
 
 
 class TestFiles(unittest.TestCase):
+    def test_pickled(self):
+        model = reco.Weighted([reco.ItemKNN(shrink=0), reco.Content()]).fit(shop())
+        for again in (pickle.loads(pickle.dumps(model)), copy.copy(model), copy.deepcopy(model)):
+            self.assertIsInstance(again, reco.Weighted)
+            self.assertEqual(again.to_bytes(), model.to_bytes())
+        with self.assertRaisesRegex(reco.WrongState, "not fitted"):
+            pickle.dumps(reco.ALS())
+
     def test_saved_and_loaded(self):
         model = reco.Weighted([(reco.ALS(factors=4), 0.5), (reco.Content(), 0.5)], scaling="zscore").fit(shop())
         loaded = reco.load(model.to_bytes())
