@@ -79,6 +79,8 @@ def number(value: Any, what: str) -> float:
 
 def column(values: Any, what: str) -> np.ndarray[Any, Any]:
     """One dimension of whatever NumPy makes of the values."""
+    if getattr(getattr(values, "dtype", None), "tz", None) is not None:  # of pandas: in UTC, as NumPy has no zones
+        values = getattr(values, "dt", values).tz_convert(None)
     array = np.asarray(values)
     if array.ndim != 1:
         raise ValueError(f"{what} must have one dimension, got {array.ndim}")
@@ -92,9 +94,17 @@ def floats(values: Any, what: str) -> np.ndarray[Any, Any]:
     return array
 
 
+def missing(value: Any) -> bool:
+    """Whether it is None, or what stands for it in a frame: NaN, NaT, NA."""
+    try:
+        return value is None or bool(value != value)
+    except TypeError:  # NA does not know whether it is itself
+        return True
+
+
 def seconds(value: Any, what: str) -> int:
     """A time in Unix seconds: a whole number, a datetime (UTC when it has no zone), or None (or NaT) for none."""
-    if value is None or value != value:
+    if missing(value):
         return NO_TIME
     if isinstance(value, datetime):
         return math.floor((value if value.tzinfo else value.replace(tzinfo=timezone.utc)).timestamp())

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._convert import (
-    NO_TIME, Texts, address, column, copied, floats, number, same_length, seconds, signed, text, times, whole,
+    NO_TIME, Texts, address, column, copied, floats, missing, number, same_length, seconds, signed, text, times, whole,
 )
 from ._errors import RecoError
 from ._lib import Handle, Owner, call, constant, lib, new
@@ -103,7 +103,8 @@ class Builder(Owner):
              seconds(time, "time"))
 
     def add_events(self, events: Iterable[Sequence[Any]]) -> None:
-        """Adds events from any iterable: (user, item), then value, time and type as far as they are said.
+        """Adds events from any iterable: (user, item), then value, time and type as far as they are said; times in Unix
+        seconds or as dates.
 
         They are taken some at a time: when one is refused, those before may have been added."""
         rest, first = iter(events), 0
@@ -173,10 +174,7 @@ class Builder(Owner):
             if given is not None and given not in frame.columns:
                 there = ", ".join(map(str, frame.columns))
                 raise KeyError(f"the frame has no column {given!r} for {name}; it has {there}")
-            found = frame[name if given is None else given]
-            if getattr(found.dtype, "tz", None) is not None:
-                found = found.dt.tz_convert(None)
-            taken.append(found.to_numpy())
+            taken.append(frame[name if given is None else given])
         self.add_columns(*taken)
 
     # ---- features ----
@@ -289,9 +287,9 @@ def _texts(ids: Any) -> Texts:
 
 
 def _types(types: Any, first: int) -> Texts:
-    """A block of types, NULL where there is none: None, or NaN, which is what pandas has for it."""
-    none = np.array([one is None or one != one for one in types])
-    found = Texts(_bytes(["" if missing else one for one, missing in zip(types, none)], "types", first))
+    """A block of types, NULL where there is none."""
+    none = [missing(one) for one in types]
+    found = Texts(_bytes(["" if gone else one for one, gone in zip(types, none)], "types", first))
     found.pointers[none] = 0
     return found
 

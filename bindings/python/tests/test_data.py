@@ -73,8 +73,10 @@ class TestSources(unittest.TestCase):
         for data in (by_events, by_frame, by_columns):
             self.assertEqual(data.row(0)[1].tolist(), [7])
             self.assertEqual((data.count("first_time"), data.count("last_time")), (100, 200))
-        untyped = reco.Data.from_columns(["ann", "bob"], ["mug", "mug"], types=[None, "buy"], event_types=weights)
-        self.assertEqual([untyped.row(k)[1].tolist() for k in range(2)], [[1], [5]])
+        for none in (None, np.nan, pandas.NA):
+            types = np.array([none, "buy"], object)
+            untyped = reco.Data.from_columns(["ann", "bob"], ["mug", "mug"], types=types, event_types=weights)
+            self.assertEqual([untyped.row(k)[1].tolist() for k in range(2)], [[1], [5]])
         with self.assertRaisesRegex(reco.NotFound, "row 1.*lend"):
             reco.Data.from_columns(["ann", "bob"], ["mug", "mug"], types=["buy", "lend"], event_types=weights)
 
@@ -84,6 +86,7 @@ class TestSources(unittest.TestCase):
             frame = pandas.DataFrame({"who": ["a", "b"], "what": ["x", "y"], "n": [2, 3], "at": dates})
             data = reco.Data.from_frame(frame, user="who", item="what", value="n", time="at")
             self.assertEqual(data.count("last_time"), 1704153600)
+            self.assertEqual(reco.Data.from_columns(["a", "b"], ["x", "y"], None, dates).count("last_time"), 1704153600)
         data = reco.Data.from_columns(["a", "b"], ["x", "y"], None, np.array(["2024-01-02", "NaT"], "M8[s]"))
         self.assertEqual(data.count("first_time"), 1704153600)
         self.assertIsNone(reco.Data.from_columns(["a"], ["x"]).count("last_time"))
@@ -213,6 +216,7 @@ class TestRefusals(unittest.TestCase):
             (lambda: add([("ann", "mug"), None]), ValueError, "row 1"),
             (lambda: add([("ann", "mug", 1, 2, "buy", 3)]), ValueError, "row 0"),
             (lambda: add([("ann", "mug", "many")]), TypeError, "values"),
+            (lambda: add([("ann", "mug", 1, "noon"), ("ann", "mug", 1, None)]), TypeError, "times"),
             (lambda: add([(None, "mug")]), TypeError, "row 0: users"),
             (lambda: add([("ann", 1.5)]), TypeError, "row 0: items .*1.5"),
             (lambda: add([(True, "mug")]), TypeError, "row 0: users .*True"),
@@ -261,6 +265,7 @@ class TestRefusals(unittest.TestCase):
             (lambda: add(frame.assign(user=[1.0, None])), TypeError, "users .*float64"),
             (lambda: add(frame.assign(user=["a", None])), TypeError, "row 1: users"),
             (lambda: add(frame.assign(user=pandas.array([1, None], "Int64"))), TypeError, "users"),
+            (lambda: add(pandas.concat([frame, frame], axis=1)), ValueError, "users must have one dimension"),
             (lambda: add([1, 2]), TypeError, "frame"))
 
     def test_features(self):
