@@ -2,10 +2,10 @@
 # frozen_string_literal: true
 
 module Reco
-  # A query and a list, lent by a stock of those that are free: to make them costs more than to ask. A question from
-  # another thread or fiber, or from inside a filter, gets another.
+  # A query and a list, lent by a model's stock of those that are free: to make them costs more than to ask. A question
+  # from another thread or fiber, or from inside a filter, gets another. They stay with their model, since a list holds on
+  # to the ids of the model that it last answered for.
   class Ask # :nodoc:
-    FREE = [] # pop and push are single steps in Ruby
     LIMIT = 10
     # By their addresses: they are static in the library.
     SOURCES = Hash.new { |known, at| known[at] = Library.text(FFI::Pointer.new(at).read_string).freeze }
@@ -21,13 +21,17 @@ module Reco
       @handles = %w[query list].map do |noun|
         Handle.make(:"reco_#{noun}_free") { |out| Library.call(:"reco_#{noun}_new", out) }
       end
-      @query, @list = @handles.map { |handle| handle.use(&:itself) } # never closed
+      @query, @list = @handles.map { |handle| handle.use(&:itself) } # closed when no question has them
       @error = Library.error
       @places = FFI::MemoryPointer.new(:uint64, 3)
       @scores_place = @places + 8
       @source_place = @places + 16
       @limit = LIMIT
       @asked = @ruled = false
+    end
+
+    def close
+      @handles.each(&:close)
     end
 
     # Who asks: a user, whoever has a history, or nobody. The first thing to say.

@@ -74,6 +74,9 @@ module Reco
     # Frees the model: now, or when the calls that use it return. It cannot be used afterwards.
     def close
       @handle.close
+      while (ask = @free.pop)
+        ask.close
+      end
     end
 
     # ---- questions ----
@@ -202,6 +205,7 @@ module Reco
     def hold(handle)
       @handle = handle
       @ids = []
+      @free = [] # to push to it and to pop from it are single steps in Ruby
       @library = count(:items) < Aside::ITEMS ? Library : Aside
       self
     end
@@ -230,11 +234,11 @@ module Reco
     # Lends this model and a question.
     def asking
       @handle.use do |model|
-        ask = Ask::FREE.pop || Ask.new
+        ask = @free.pop || Ask.new
         begin
           yield model, ask
         ensure
-          Ask::FREE.push(ask)
+          @free.push(ask)
         end
       end
     end
