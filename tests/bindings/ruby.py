@@ -35,7 +35,10 @@ programs = folder / "bin"  # the only programs there are for who installs
 programs.mkdir(parents=True)
 for program in ("ruby", "gem"):
     os.symlink(shutil.which(program), programs / program)
-user = {"GEM_HOME": str(folder / "gems"), "HOME": str(folder), "LANG": "C.UTF-8", "PATH": str(programs)}
+# Of the machine's gems those that are wanted: a reco that somebody installed is not.
+needed = "puts %w[ffi minitest].map { |name| Gem::Specification.find_by_name(name).base_dir }.uniq.join(':')"
+user = {"GEM_HOME": str(folder / "gems"), "GEM_PATH": run("ruby", "-e", needed, PATH=os.environ["PATH"]).stdout.strip(),
+        "HOME": str(folder), "LANG": "C.UTF-8", "PATH": str(programs)}
 
 done = run(sys.executable, ROOT / "bindings" / "generate.py", "--check", PATH=os.environ["PATH"])
 cases.check(done.returncode == 0, "the declarations are those of the headers", done.stdout.splitlines())
