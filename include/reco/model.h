@@ -83,7 +83,8 @@ RECO_API reco_status reco_model_add(reco_model *model, const reco_model *part, d
                                     reco_error *err);
 
 /** Fits a model. On failure it is unfitted and may be fitted again.
- * The same data, parameters and seed give the same model to the bit, whatever `threads` is.
+ * The same data, parameters and seed give the same model to the bit, whatever `threads` is, on processors with the
+ * same instruction set.
  * @param run  NULL, or progress and cancellation
  * @return RECO_OK; RECO_ESTATE (already fitted; a hybrid without parts), RECO_EINVAL (parameters that do not
  * go together, a data set without what the algorithm needs), RECO_ENOMEM (also: more than `memory_limit`),
