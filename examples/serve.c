@@ -105,7 +105,7 @@ static void *work(void *context)
     for (int64_t k = 0; (m = take(s)); k++) {
         if (ask(m->model, k, query, list, &err))
             goto done;
-        /* Here the answer would be sent: its ids are the model's, so before that is given back. */
+        /* Here the answer would be sent. */
         give_back(s, m, 1);
     }
 done:
