@@ -6,7 +6,7 @@ import ctypes
 import inspect
 from typing import Any, Iterable, Tuple, Type, TypeVar, Union
 
-from ._convert import number, text
+from ._convert import each, number, text
 from ._data import Path, path_of
 from ._lib import Handle, call, constant, lib
 from ._models import Model
@@ -52,7 +52,7 @@ class Hybrid(Model):
 
     def __init__(self, parts: Iterable[Part] = (), **parameters: Any) -> None:
         super().__init__(**parameters)
-        for part in parts:
+        for part in each(parts, "parts"):
             self.add(*(part if isinstance(part, tuple) else (part,)))
 
     def add(self: H, part: Model, weight: float = 1.0) -> H:

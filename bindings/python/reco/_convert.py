@@ -6,7 +6,7 @@ import ctypes
 import math
 import operator
 from datetime import datetime, timezone
-from typing import Any, Iterable
+from typing import Any, Iterable, Iterator
 
 import numpy as np
 
@@ -55,6 +55,13 @@ def strings(values: Iterable[Any], what: str) -> Any:
         raise TypeError(f"{what} must be a list of ids, got {values!r:.80}")
     data = [text(value, what) for value in values]
     return (ctypes.c_char_p * len(data))(*data) if len(data) < 32 else Texts(data)
+
+
+def each(values: Any, what: str) -> Iterator[Any]:
+    try:
+        return iter(values)
+    except TypeError:
+        raise TypeError(f"{what} must be a list or another iterable, got {values!r:.80}") from None
 
 
 def whole(value: Any, what: str, low: int = -(2**31), high: int = 2**31 - 1) -> int:

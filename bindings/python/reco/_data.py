@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._convert import (
-    NO_TIME, Texts, address, column, copied, floats, missing, number, same_length, seconds, signed, text, times, whole,
+    NO_TIME, Texts, address, column, copied, each, floats, missing, number, same_length, seconds, signed, text, times, whole,
 )
 from ._errors import RecoError
 from ._lib import Handle, Owner, call, constant, lib, new
@@ -74,6 +74,8 @@ class Builder(Owner):
         self._handle = new("builder")
         for name, value in settings.items():
             self.set(name, value)
+        if not isinstance(event_types, (Mapping, type(None))):
+            raise TypeError(f"event_types must be a dict of types and their weights, got {event_types!r:.80}")
         for name, weight in (event_types or {}).items():
             self.event_type(name, weight)
 
@@ -107,7 +109,7 @@ class Builder(Owner):
         seconds or as dates.
 
         They are taken some at a time: when one is refused, those before may have been added."""
-        rest, first = iter(events), 0
+        rest, first = each(events, "events"), 0
         while block := list(islice(rest, _BLOCK)):
             self._add_rows(first, *_event_columns(block, first))
             first += len(block)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Iterable, Optional, Sequence, TypeVar, Union
 import numpy as np
 import numpy.typing as npt
 
-from ._convert import copied, strings, text, whole
+from ._convert import copied, each, strings, text, whole
 from ._data import Data, Path, Setting, Side, count, find, ids_of, path_of, side_of
 from ._lib import Handle, Owner, call, constant, lib
 from ._questions import Asking, Filter, History, Id, Recommendations, take
@@ -189,7 +189,7 @@ class Model(Owner):
     def evaluate(self, test: Data, metrics: Union[str, Sequence[str]] = "ndcg@10,recall@10", *,
                  negatives: Optional[Data] = None, threads: int = 0, progress: Progress = None) -> Report:
         """Evaluates on held-out data; `metrics` as in include/reco/eval.h."""
-        names = text(metrics if isinstance(metrics, str) else ",".join(metrics), "metrics")
+        names = text(metrics if isinstance(metrics, str) else ",".join(each(metrics, "metrics")), "metrics")
         against = None if negatives is None else _need(negatives, Data, "negatives")
         report = Handle(lib.reco_report_free)
         with Run("evaluate", progress) as run:

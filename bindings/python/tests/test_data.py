@@ -221,7 +221,7 @@ class TestRefusals(unittest.TestCase):
             (lambda: add([("ann", 1.5)]), TypeError, "row 0: items .*1.5"),
             (lambda: add([(True, "mug")]), TypeError, "row 0: users .*True"),
             (lambda: add([("ann", "mug", 1, None, "buy")]), reco.NotFound, "buy"),
-            (lambda: add(None), TypeError, "NoneType"))
+            (lambda: add(None), TypeError, "events"))
         builder = reco.Builder()
         self.refused(
             (lambda: builder.add("ann", "mug", "x"), TypeError, "value"),

@@ -232,6 +232,13 @@ class TestAnswers(unittest.TestCase):
 
 
 class TestFiles(unittest.TestCase):
+    def test_none_for_what_is_many(self):
+        model = reco.Popular().fit(shop())
+        for call, name in ((lambda: reco.Data.from_events(None), "events"), (lambda: reco.Builder([]), "event_types"),
+                           (lambda: model.evaluate(shop(), None), "metrics"), (lambda: reco.Weighted(None), "parts")):
+            with self.assertRaisesRegex(TypeError, f"^{name} must be"):
+                call()
+
     def test_pickled(self):
         model = reco.Weighted([reco.ItemKNN(shrink=0), reco.Content()]).fit(shop())
         for again in (pickle.loads(pickle.dumps(model)), copy.copy(model), copy.deepcopy(model)):

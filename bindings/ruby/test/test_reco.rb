@@ -135,8 +135,9 @@ class TestData < Minitest::Test
       refused(error) { Reco::Data.from_columns(["ann", id], %w[mug mug]) }
     end
     refused(ArgumentError, /event 0/) { Reco::Data.from_events([nil]) }
+    refused(ArgumentError, /event 1: must be \[user, item\]/) { Reco::Data.from_events([%w[ann mug], ["ann"]]) }
+    [nil, "ann", 5].each { |events| refused(TypeError, /events must be/) { Reco::Data.from_events(events) } }
     refused(TypeError) { Reco::Data.from_events([["ann", "mug", "much"]]) }
-    refused(NoMethodError) { Reco::Data.from_events(nil) }
     assert_equal %w[-1 17], Reco::Data.from_events([[17, -2**63], [-1, 2**63 - 1]]).ids(:user).sort
     assert_equal ["bär"], Reco::Data.from_events([["b\xe4r".dup.force_encoding("ISO-8859-1"), 1]]).ids(:user)
     refused(Reco::NotFound, /half/) { Reco::Builder.new(half: 1) }
@@ -223,7 +224,7 @@ class TestModels < Minitest::Test
      [Reco::InvalidArgument, -> { model.recommend("bob", limit: -1) }],
      [RangeError, -> { model.recommend("bob", limit: 2**31) }],
      [TypeError, -> { model.recommend("bob", limit: 2.5) }],
-     [TypeError, -> { model.recommend("bob", limit: nil) }],
+     [TypeError, -> { model.recommend("bob", limit: nil) }], # and the limit before it was refused, too
      [TypeError, -> { model.recommend("bob", offset: nil) }],
      [TypeError, -> { model.recommend("bob", include: "mug") }],
      [ArgumentError, -> { model.recommend("bob", filter: 1) }],
@@ -270,6 +271,8 @@ class TestModels < Minitest::Test
     assert_equal "zscore", loaded.scaling
     assert_equal model.recommend("bob").to_a, loaded.recommend("bob").to_a
     assert_equal model.to_bytes, loaded.to_bytes
+    assert_equal model.to_bytes, Marshal.load(Marshal.dump(model)).to_bytes
+    refused(Reco::WrongState) { Marshal.dump(Reco::ALS.new) }
     Dir.mktmpdir do |folder|
       path = File.join(folder, "shop.reco")
       model.save(path, users: false)

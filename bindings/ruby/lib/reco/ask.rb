@@ -7,6 +7,7 @@ module Reco
   # to the ids of the model that it last answered for.
   class Ask # :nodoc:
     LIMIT = 10
+    UNKNOWN = Object.new
     # By their addresses: they are static in the library.
     SOURCES = Hash.new { |known, at| known[at] = Library.text(FFI::Pointer.new(at).read_string).freeze }
 
@@ -102,7 +103,7 @@ module Reco
     end
 
     def limit(limit)
-      @limit = nil # until it is known
+      @limit = UNKNOWN # until the library has taken it
       check(Library.reco_query_limit(@query, Convert.integer(limit, "limit"), @error))
       @limit = limit
     end

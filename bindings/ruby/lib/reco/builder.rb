@@ -53,7 +53,13 @@ module Reco
 
     # Adds events from any Enumerable of what `add` takes: [user, item], [user, item, value, time, type].
     def add_events(events)
+      raise TypeError, "events must be an Enumerable, not #{events.inspect}" unless events.is_a?(Enumerable)
+
       events.each_with_index do |event, k|
+        unless event.is_a?(Array) && event.size.between?(2, 5)
+          raise ArgumentError, "must be [user, item], then value, time and type as far as they are said, not #{event.inspect}"
+        end
+
         add(*event)
       rescue Error, ArgumentError, TypeError, RangeError => e
         raise e, "event #{k}: #{e.message}"

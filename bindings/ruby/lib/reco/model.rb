@@ -71,6 +71,15 @@ module Reco
       end
     end
 
+    # Marshal takes a model as its file, for caches and other processes; what is not fitted is refused.
+    def marshal_dump
+      to_bytes
+    end
+
+    def marshal_load(bytes) # :nodoc:
+      hold(Work.call { Handle.make(:reco_model_free) { |out| Library.call(:reco_model_load_bytes, out, bytes, bytes.bytesize) } })
+    end
+
     # Frees the model: now, or when the calls that use it return. It cannot be used afterwards.
     def close
       @handle.close
