@@ -14,7 +14,7 @@ import numpy as np
 import reco
 
 HERE = Path(__file__).resolve().parent
-USERS, REPEATS, THREADS = 1000, 3, 2
+USERS, QUESTIONS, LISTS, THREADS = 1000, 25, 3, 2  # users asked for, how often a process asks, threads
 
 
 def said(*command):
@@ -55,7 +55,7 @@ def models(folder, into):
 
 
 def questions(build, rounds, name, model):
-    us = measured(build, "overhead", rounds, model, USERS, REPEATS)
+    us = measured(build, "overhead", rounds, model, USERS, QUESTIONS)
     cells = [f"{median(us['C']):10.1f}"]
     for language in ("Python", "Ruby"):
         more = median(mine - c for mine, c in zip(us[language], us["C"]))
@@ -64,7 +64,7 @@ def questions(build, rounds, name, model):
 
 
 def lists(build, rounds, name, model):
-    ms = measured(build, "batch", rounds, model, THREADS, REPEATS)
+    ms = measured(build, "batch", rounds, model, THREADS, LISTS)
     ratio = median(mine / c for mine, c in zip(ms["Python"], ms["C"]))
     print(f"  {name:28}{median(ms['C']):10.1f}{median(ms['Python']):10.1f}{ratio:10.3f}")
 
