@@ -148,7 +148,8 @@ RECO_API reco_status reco_model_score(const reco_model *model, const reco_query 
  * @param sizes     [n] out: how many a row has
  * @param statuses  [n] out, or NULL: what each row ended in; a failed row has size 0
  * @return RECO_OK, even when rows failed, if `statuses` is given; else the first failed row's status.
- * RECO_ECANCELLED by the run or the filter: all sizes are 0 then */
+ * RECO_ECANCELLED by the run or the filter: all sizes are 0 and all statuses RECO_ECANCELLED then, whatever was
+ * written into `items` and `scores` */
 RECO_API reco_status reco_model_recommend_batch(const reco_model *model, const reco_query *query,
                                                 const char *const *users, int64_t n, int32_t threads,
                                                 reco_run *run, int32_t *items, float *scores, int32_t *sizes,
