@@ -169,7 +169,8 @@ def main():
         elif not path.exists() or path.read_text(encoding="utf-8") != text:
             stale.append(path)
     for path in stale:
-        print(f"{path.relative_to(HERE.parent)} is not what the library says: run bindings/generate.py")
+        library = f" --library {given.library}" if path.suffix == ".pyi" else ""
+        print(f"{path.relative_to(HERE.parent)} is not what the library says: run bindings/generate.py{library}")
     sys.exit(1 if stale else 0)
 
 
