@@ -19,9 +19,11 @@ void job_tell_matrix(const reco_data *data)
 
 static void tell_part(const char *what, const reco_data *part)
 {
+    int64_t first = RECO_NO_TIME, last = RECO_NO_TIME;
+    reco_data_times(part, &first, &last, NULL);
     printf("  %-9s %9s pairs, from %s ", what, show_count(reco_data_count(part, "pairs")).s,
-           show_date(reco_data_count(part, "first_time")).s);
-    printf("to %s\n", show_date(reco_data_count(part, "last_time")).s);
+           show_date(first).s);
+    printf("to %s\n", show_date(last).s);
 }
 
 reco_status job_split(const reco_data *data, reco_data **train, reco_data **test, reco_error *err)
@@ -52,7 +54,7 @@ reco_status job_hybrid_new(reco_model **out, const job_part parts[JOB_PARTS], re
     for (int k = 0; k < JOB_PARTS && !status; k++) {
         reco_model *part = NULL;
         if (!(status = make_part(&part, &parts[k], err)))
-            status = reco_model_add(*out, part, parts[k].weight, err);
+            status = reco_model_add_part(*out, part, parts[k].weight, err);
         reco_model_free(part);
     }
     return status;

@@ -66,7 +66,7 @@ void show_line(int64_t count, const char *sign, const char *what)
 
 void show_title(const reco_model *model, int32_t item, const char *field, int width)
 {
-    const char *title = reco_model_text(model, item, field);
+    const char *title = reco_model_text(model, RECO_ITEM, item, field);
     if (!title)
         title = reco_model_id(model, RECO_ITEM, item);
     if (!title)

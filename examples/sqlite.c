@@ -116,8 +116,8 @@ static reco_status learn(shop *s)
     reco_status status = reco_model_new(&s->model, "weighted", &s->err);
     if (status || (status = reco_model_new(&together, "item-knn", &s->err)) ||
         (status = reco_model_new(&alike, "content", &s->err)) ||
-        (status = reco_model_add(s->model, together, 0.7, &s->err)) ||
-        (status = reco_model_add(s->model, alike, 0.3, &s->err)))
+        (status = reco_model_add_part(s->model, together, 0.7, &s->err)) ||
+        (status = reco_model_add_part(s->model, alike, 0.3, &s->err)))
         goto done;
     status = reco_model_fit(s->model, s->data, NULL, &s->err);
 done:

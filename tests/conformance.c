@@ -88,11 +88,14 @@ static void test_saved_to_memory(void **state)
     void *again = made_bytes(loaded, RECO_SAVE_ALL, &again_n);
     assert_int_equal(again_n, n);
     assert_memory_equal(again, bytes, (size_t)n);
-    static const char *const counts[] = {"users",      "items",     "pairs", "events",
-                                         "first_time", "last_time", "fitted"};
+    static const char *const counts[] = {"users", "items", "pairs", "events", "fitted"};
     for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
         assert_int_equal(reco_model_count(model, counts[k]), reco_model_count(loaded, counts[k]));
     }
+    int64_t times[4];
+    OK(reco_model_times(model, &times[0], &times[1], &err));
+    OK(reco_model_times(loaded, &times[2], &times[3], &err));
+    assert_true(times[0] == times[2] && times[1] == times[3]);
     reco_bytes_free(again);
     reco_bytes_free(bytes);
     reco_model_free(loaded);
@@ -167,8 +170,8 @@ static void test_saved_without_texts(void **state)
     OK(reco_model_load_bytes(&loaded, bytes, n, &err));
     assert_true(made_same(made_ask(model, USERS, MADE_USERS | MADE_HISTORIES),
                           made_ask(loaded, USERS, MADE_USERS | MADE_HISTORIES)));
-    assert_non_null(reco_model_text(model, 0, "title"));
-    assert_null(reco_model_text(loaded, 0, "title"));
+    assert_non_null(reco_model_text(model, RECO_ITEM, 0, "title"));
+    assert_null(reco_model_text(loaded, RECO_ITEM, 0, "title"));
     reco_bytes_free(bytes);
     reco_model_free(loaded);
     reco_model_free(model);
@@ -185,23 +188,23 @@ static void test_features_come_back(void **state)
     OK(reco_model_load_bytes(&loaded, bytes, n, &err));
     for (int32_t item = 0; item < ITEMS; item++) {
         int32_t k = atoi(reco_model_id(loaded, RECO_ITEM, item) + 1);
-        const char *text = reco_model_text(loaded, item, "title");
-        const char *token = reco_model_token(loaded, item, "category", 0);
-        double price = reco_model_number(loaded, item, "price");
+        const char *text = reco_model_text(loaded, RECO_ITEM, item, "title");
+        const char *token = reco_model_token(loaded, RECO_ITEM, item, "category", 0);
+        double price = reco_model_number(loaded, RECO_ITEM, item, "price");
         if (k % 7 == 6) {
             assert_true(!text && !token && isnan(price));
             continue;
         }
-        assert_string_equal(text, reco_model_text(model, item, "title"));
+        assert_string_equal(text, reco_model_text(model, RECO_ITEM, item, "title"));
         assert_true(price == k + 0.5);
         assert_true(token[0] == 'c' && atoi(token + 1) == k % 4);
-        assert_null(reco_model_token(loaded, item, "category", 1));
-        assert_null(reco_model_token(loaded, item, "category", -1));
+        assert_null(reco_model_token(loaded, RECO_ITEM, item, "category", 1));
+        assert_null(reco_model_token(loaded, RECO_ITEM, item, "category", -1));
     }
-    assert_true(isnan(reco_model_number(loaded, 0, "title")) &&
-                isnan(reco_model_number(loaded, ITEMS, "price")));
-    assert_null(reco_model_token(loaded, 0, "price", 0));
-    assert_null(reco_model_text(loaded, -1, "title"));
+    assert_true(isnan(reco_model_number(loaded, RECO_ITEM, 0, "title")) &&
+                isnan(reco_model_number(loaded, RECO_ITEM, ITEMS, "price")));
+    assert_null(reco_model_token(loaded, RECO_ITEM, 0, "price", 0));
+    assert_null(reco_model_text(loaded, RECO_ITEM, -1, "title"));
     reco_bytes_free(bytes);
     reco_model_free(loaded);
     reco_model_free(model);

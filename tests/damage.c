@@ -25,7 +25,7 @@ static reco_model *small_hybrid(const char *algo)
     OK(reco_model_new(&hybrid, algo, &err));
     for (int32_t k = 0; k < 2; k++) {
         part = made_model(k ? "popular" : "item-knn");
-        OK(reco_model_add(hybrid, part, 1 + k, &err));
+        OK(reco_model_add_part(hybrid, part, 1 + k, &err));
         reco_model_free(part);
     }
     return hybrid;
@@ -190,9 +190,9 @@ static void ask_all(asker *a, const reco_model *model)
         check_list(model, a->list);
         (void)reco_model_score(model, a->query, &id, 1, &score, NULL);
         assert_true(isfinite(score));
-        (void)reco_model_text(model, i, "title");
-        (void)reco_model_number(model, i, "price");
-        (void)reco_model_token(model, i, "tags", 1);
+        (void)reco_model_text(model, RECO_ITEM, i, "title");
+        (void)reco_model_number(model, RECO_ITEM, i, "price");
+        (void)reco_model_token(model, RECO_ITEM, i, "tags", 1);
     }
     OK(reco_query_where(a->query, "price<5 and tags=even", &err));
     (void)reco_model_recommend(model, a->query, a->list, NULL);

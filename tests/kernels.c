@@ -5,7 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/memory.h"
-#include "base/random.h"
+#include "base/rng.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -18,12 +18,12 @@
 
 enum { ROOM = 40000, GUARD = 32, ROUNDS = 300 };
 
-static reco__random rng;
+static reco__rng rng;
 static const reco__kernels *k;
 
 static int64_t below(int64_t n)
 {
-    return (int64_t)reco__random_below(&rng, (uint64_t)n);
+    return (int64_t)reco__rng_below(&rng, (uint64_t)n);
 }
 
 /* Memory of n floats at any alignment, filled with numbers around 0, with guards on both sides. */
@@ -41,7 +41,7 @@ static array make(int64_t n)
         *p = 12345;
     }
     for (int64_t i = 0; i < n; i++) {
-        a.at[i] = (float)(reco__random_unit(&rng) * 2 - 1);
+        a.at[i] = (float)(reco__rng_unit(&rng) * 2 - 1);
     }
     return a;
 }
@@ -443,7 +443,7 @@ static void test_crc32c(void **state)
     (void)state;
     unsigned char bytes[200];
     for (size_t b = 0; b < sizeof bytes; b++) {
-        bytes[b] = (unsigned char)reco__random_next(&rng);
+        bytes[b] = (unsigned char)reco__rng_next(&rng);
     }
     for (int64_t start = 0; start < 9; start++) {
         for (int64_t n = 0; n + start <= (int64_t)sizeof bytes; n++) {
@@ -483,7 +483,7 @@ int main(void)
     int failed = cmocka_run_group_tests(levels, NULL, NULL);
     for (int32_t level = 0; reco__kernels_level(level); level++) {
         k = reco__kernels_level(level);
-        rng = reco__random_key(7, 0, 0);
+        rng = reco__rng_key(7, 0, 0);
         failed += cmocka_run_group_tests_name(k->name, tests, NULL, NULL);
     }
     return failed;

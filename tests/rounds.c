@@ -42,7 +42,7 @@ static void test_memory_is_flat(void **state)
         if (k == WARM) {
             before = resident();
         }
-        one_round(reco_algo_name(k % reco_algo_count()), data);
+        one_round(reco_algo_name(k % reco_algo_size()), data);
     }
     int64_t grown = resident() - before;
     print_message("%d rounds: %+lld KiB\n", ROUNDS, (long long)(grown / 1024));

@@ -52,7 +52,7 @@ static void print_algos(output *out, bool csv)
     static const char *const heads[] = {"algorithm", "what it does"};
     table t;
     table_begin(&t, out, csv, heads, 2);
-    for (int32_t k = 0; k < reco_algo_count(); k++) {
+    for (int32_t k = 0; k < reco_algo_size(); k++) {
         table_text(&t, reco_algo_name(k));
         table_text(&t, reco_algo_summary(reco_algo_name(k)));
     }
@@ -99,7 +99,7 @@ static json_t *algo_json(const char *algo)
 static json_t *all_json(void)
 {
     json_t *all = json_array();
-    for (int32_t k = 0; k < reco_algo_count(); k++) {
+    for (int32_t k = 0; k < reco_algo_size(); k++) {
         json_array_append_new(all, algo_json(reco_algo_name(k)));
     }
     return json_pack("{s:o}", "algos", all);

@@ -85,7 +85,7 @@ static int add_part(const options *o, reco_model *model, const part *p)
     reco_model *made = NULL;
     CALL_USAGE(reco_model_new(&made, p->algo, &err));
     STEP(set_params(o, made, p->label));
-    CALL_USAGE(reco_model_add(model, made, p->weight, &err));
+    CALL_USAGE(reco_model_add_part(model, made, p->weight, &err));
 done:
     reco_model_free(made);
     return code;

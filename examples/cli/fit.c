@@ -104,8 +104,10 @@ static json_t *job_json(const options *o, const job *j)
         json_object_set_new(read, accounts[k].key, json_integer(account_count(&accounts[k], j)));
     }
     json_object_set_new(all, "read", read);
-    json_object_set_new(all, "first_time", json_time(reco_data_count(j->source.data, "first_time")));
-    json_object_set_new(all, "last_time", json_time(reco_data_count(j->source.data, "last_time")));
+    int64_t first = RECO_NO_TIME, last = RECO_NO_TIME;
+    reco_data_times(j->source.data, &first, &last, NULL);
+    json_object_set_new(all, "first_time", json_time(first));
+    json_object_set_new(all, "last_time", json_time(last));
     json_object_set_new(all, "seconds",
                         json_pack("{s:f, s:f, s:f}", "read", j->source.seconds, "fit", j->fit_seconds, "save",
                                   j->save_seconds));

@@ -28,8 +28,10 @@ static json_t *info_json(const options *o, const reco_model *model)
     for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
         json_object_set_new(all, counts[k], json_integer(reco_model_count(model, counts[k])));
     }
-    json_object_set_new(all, "first_time", json_time(reco_model_count(model, "first_time")));
-    json_object_set_new(all, "last_time", json_time(reco_model_count(model, "last_time")));
+    int64_t first = RECO_NO_TIME, last = RECO_NO_TIME;
+    reco_model_times(model, &first, &last, NULL);
+    json_object_set_new(all, "first_time", json_time(first));
+    json_object_set_new(all, "last_time", json_time(last));
     for (size_t k = 0; k < sizeof abilities / sizeof *abilities; k++) {
         json_object_set_new(can, abilities[k], json_boolean(reco_model_can(model, abilities[k])));
     }
@@ -57,11 +59,11 @@ static void describe(table *t, const reco_model *model, const char *prefix)
         snprintf(name, sizeof name, "%s%s", prefix, reco_param_name(p));
         row(t, name, param_text(model, p, value));
     }
-    for (int32_t k = 0; k < reco_model_part_count(model); k++) {
+    for (int32_t k = 0; k < reco_model_part_size(model); k++) {
         char inner[128];
         snprintf(inner, sizeof inner, "%spart %d ", prefix, k + 1);
         snprintf(name, sizeof name, "%sweight", inner);
-        snprintf(value, sizeof value, "%.10g", reco_model_weight(model, k));
+        snprintf(value, sizeof value, "%.10g", reco_model_part_weight(model, k));
         row(t, name, value);
         describe(t, reco_model_part(model, k), inner);
     }
@@ -89,8 +91,10 @@ static void print_info(const options *o, const reco_model *model, output *out)
         table_text(&t, counts[k]);
         table_count(&t, reco_model_count(model, counts[k]));
     }
-    row(&t, "first event", time_text(reco_model_count(model, "first_time"), text));
-    row(&t, "last event", time_text(reco_model_count(model, "last_time"), text));
+    int64_t first = RECO_NO_TIME, last = RECO_NO_TIME;
+    reco_model_times(model, &first, &last, NULL);
+    row(&t, "first event", time_text(first, text));
+    row(&t, "last event", time_text(last, text));
     row(&t, "answers user ids", reco_model_can(model, "users") ? "yes" : "no");
     row(&t, "answers histories", reco_model_can(model, "history") ? "yes" : "no");
     row(&t, "finds similar items", reco_model_can(model, "similar") ? "yes" : "no");

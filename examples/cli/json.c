@@ -96,11 +96,11 @@ void json_describe(json_t *object, const reco_model *model)
         json_object_set_new(params, reco_param_name(param), param_value(model, param));
     }
     json_object_set_new(object, "params", params);
-    if (reco_model_part_count(model) > 0) {
+    if (reco_model_part_size(model) > 0) {
         json_t *parts = json_array();
-        for (int32_t k = 0; k < reco_model_part_count(model); k++) {
+        for (int32_t k = 0; k < reco_model_part_size(model); k++) {
             json_t *part = json_object();
-            json_object_set_new(part, "weight", json_number(reco_model_weight(model, k)));
+            json_object_set_new(part, "weight", json_number(reco_model_part_weight(model, k)));
             json_describe(part, reco_model_part(model, k));
             json_array_append_new(parts, part);
         }

@@ -79,7 +79,7 @@ static double mean_length(const reco_model *model, const char *field)
     int64_t n_items = reco_model_count(model, "items");
     double bytes = 0, n = 0;
     for (int32_t i = 0; i < n_items; i++) {
-        const char *text = reco_model_text(model, i, field);
+        const char *text = reco_model_text(model, RECO_ITEM, i, field);
         if (text) {
             bytes += (double)strlen(text);
             n++;
@@ -197,7 +197,7 @@ done:
 /* An item of the history as a person knows it: its first text, or its id. */
 static const char *shown_name(const printer *p, int32_t item)
 {
-    const char *text = p->texts.n > 0 ? reco_model_text(p->model, item, p->texts.names[0]) : NULL;
+    const char *text = p->texts.n > 0 ? reco_model_text(p->model, RECO_ITEM, item, p->texts.names[0]) : NULL;
     return text ? text : reco_model_id(p->model, RECO_ITEM, item);
 }
 
@@ -235,7 +235,7 @@ static json_t *item_json(const printer *p, int32_t rank, int32_t item, float sco
     json_object_set_new(row, "item", json_text(reco_model_id(p->model, RECO_ITEM, item)));
     json_object_set_new(row, "score", json_score(score));
     for (int k = 0; k < p->texts.n; k++) {
-        const char *text = reco_model_text(p->model, item, p->texts.names[k]);
+        const char *text = reco_model_text(p->model, RECO_ITEM, item, p->texts.names[k]);
         if (text) {
             json_t *all = json_object_get(row, "texts");
             if (!all) {
@@ -260,7 +260,7 @@ static void print_item(printer *p, const char *user, int32_t rank, int32_t item,
     table_text(&p->table, reco_model_id(p->model, RECO_ITEM, item));
     table_score(&p->table, (double)score);
     for (int f = 0; f < p->texts.n; f++) {
-        const char *text = reco_model_text(p->model, item, p->texts.names[f]);
+        const char *text = reco_model_text(p->model, RECO_ITEM, item, p->texts.names[f]);
         table_long_text(&p->table, text ? text : "");
     }
     if (p->o->explain) {

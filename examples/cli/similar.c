@@ -17,7 +17,7 @@ static json_t *similar_json(const options *o, const reco_model *model, const rec
         json_object_set_new(row, "item", json_text(reco_list_id(list, k)));
         json_object_set_new(row, "score", json_score(reco_list_scores(list)[k]));
         for (int f = 0; f < shown.n; f++) {
-            const char *text = reco_model_text(model, reco_list_items(list)[k], shown.names[f]);
+            const char *text = reco_model_text(model, RECO_ITEM, reco_list_items(list)[k], shown.names[f]);
             if (text) {
                 json_object_set_new(found, shown.names[f], json_text(text));
             }
@@ -50,7 +50,7 @@ static void print_similar(const options *o, const reco_model *model, const reco_
         table_text(&t, reco_list_id(list, k));
         table_score(&t, (double)reco_list_scores(list)[k]);
         for (int f = 0; f < shown.n; f++) {
-            const char *text = reco_model_text(model, reco_list_items(list)[k], shown.names[f]);
+            const char *text = reco_model_text(model, RECO_ITEM, reco_list_items(list)[k], shown.names[f]);
             table_long_text(&t, text ? text : "");
         }
     }

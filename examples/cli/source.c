@@ -44,7 +44,7 @@ static int set_event(reco_builder *b, const char *pair)
     if (!split_pair(pair, type, sizeof type, &value) || !read_number(value, &weight)) {
         STEP(misused("--event wants type=weight, got '%s'", pair));
     }
-    CALL_USAGE(reco_builder_set_event(b, type, weight, &err));
+    CALL_USAGE(reco_builder_set_event_type(b, type, weight, &err));
 done:
     return code;
 }

@@ -55,10 +55,10 @@ static reco_status read_files(shop *s)
     reco_format *items = NULL;
     reco_status status = reco_builder_new(&builder, err);
     /* A purchase says more than a view; a return takes back all that led to it. */
-    if (status || (status = reco_builder_set_event(builder, "view", 1, err)) ||
-        (status = reco_builder_set_event(builder, "cart", 1, err)) ||
-        (status = reco_builder_set_event(builder, "purchase", 2, err)) ||
-        (status = reco_builder_set_event(builder, "return", 4, err)))
+    if (status || (status = reco_builder_set_event_type(builder, "view", 1, err)) ||
+        (status = reco_builder_set_event_type(builder, "cart", 1, err)) ||
+        (status = reco_builder_set_event_type(builder, "purchase", 2, err)) ||
+        (status = reco_builder_set_event_type(builder, "return", 4, err)))
         goto done;
     if ((status = reco_format_new(&items, err)) ||
         (status = reco_format_set_text(items, "columns", "title=text,description=text,price=number", err)))

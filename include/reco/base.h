@@ -51,9 +51,12 @@ typedef int32_t reco_status;
 #define RECO_ECANCELLED   (-9)  /**< cancelled by the caller */
 #define RECO_EINTERNAL    (-10) /**< a defect in the library: please report it */
 
+/** Bytes of a message, with its zero. */
+#define RECO_ERROR_SIZE 512
+
 /** The explanation of a failure: one line without newline that names the argument, the rule and the value. */
 typedef struct reco_error {
-    char message[256];
+    char message[RECO_ERROR_SIZE];
 } reco_error;
 
 /** Returns the library's version as "major.minor.patch"; static storage. */

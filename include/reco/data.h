@@ -79,8 +79,8 @@ RECO_API reco_status reco_builder_set_text(reco_builder *builder, const char *na
  * before events of that type are added. A weight of 0 drops the events of that type.
  * @param weight  finite; negative for events that take taste away, as returns
  * @return RECO_OK, RECO_EINVAL, RECO_ENOMEM */
-RECO_API reco_status reco_builder_set_event(reco_builder *builder, const char *type, double weight,
-                                            reco_error *err);
+RECO_API reco_status reco_builder_set_event_type(reco_builder *builder, const char *type, double weight,
+                                                 reco_error *err);
 
 /** Says what a user agreed to, RECO_CONSENT_NONE to RECO_CONSENT_ALL; the last word counts, and it counts for
  * events added before as well.
@@ -89,7 +89,7 @@ RECO_API reco_status reco_builder_set_consent(reco_builder *builder, const char 
                                               reco_error *err);
 
 /** Adds one event.
- * @param type   NULL, or a type named with reco_builder_set_event
+ * @param type   NULL, or a type named with reco_builder_set_event_type
  * @param value  finite; how much, as a rating, a quantity, a play count; 1 when there is nothing to say
  * @param time   Unix seconds, or RECO_NO_TIME
  * @return RECO_OK, RECO_EINVAL (empty or overlong id, NaN, infinity), RECO_ENOTFOUND (unknown type),
@@ -144,7 +144,7 @@ RECO_API reco_status reco_builder_add_vector(reco_builder *builder, int32_t side
                                              const char *field, const float *vector, int32_t n,
                                              reco_error *err);
 
-/** Returns a count of what the builder has taken in, or -1 for a name it does not know:
+/** Returns a count of what the builder has taken in, which is never negative, or -1 for a name it does not know:
  * - `rows`: data rows read from event files; each is one of the next five
  * - `events`: rows, and events added by call, that were taken in; `returns`: those of them with a negative
  * value
@@ -235,12 +235,14 @@ RECO_API reco_status reco_builder_read_features(reco_builder *builder, int32_t s
 /** Frees a data set; NULL is allowed. Models made from it live on. */
 RECO_API void reco_data_free(reco_data *data);
 
-/** Returns a count, or -1 for a name it does not know:
+/** Returns a count, which is never negative, or -1 for a name it does not know:
  * `users`, `items`, `pairs` (entries of the interaction matrix), `events` (that entered it),
  * `events_without_consent`, `events_rare` (left out by the minimum counts), `pairs_returned` (dropped since
- * their total was not positive), `events_returned` (the events of those pairs), `first_time`, `last_time`
- * (RECO_NO_TIME when no event has one). */
+ * their total was not positive), `events_returned` (the events of those pairs). */
 RECO_API int64_t reco_data_count(const reco_data *data, const char *name);
+/** Gives the times of the first and the last event; both RECO_NO_TIME when no event has one.
+ * @return RECO_OK, RECO_EINVAL */
+RECO_API reco_status reco_data_times(const reco_data *data, int64_t *first, int64_t *last, reco_error *err);
 
 /** Returns the id of a user or item, borrowed, or NULL when `index` is out of range. */
 RECO_API const char *reco_data_id(const reco_data *data, int32_t side, int32_t index);

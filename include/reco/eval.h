@@ -56,7 +56,7 @@ RECO_API double reco_report_value(const reco_report *report, int32_t k);
  * @return RECO_OK, RECO_EINVAL */
 RECO_API reco_status reco_report_interval(const reco_report *report, int32_t k, double *low, double *high,
                                           reco_error *err);
-/** Returns a count, or -1 for an unknown name: `users` (evaluated), `users_unknown` (left out: not in the
+/** Returns a count, which is never negative, or -1 for an unknown name: `users` (evaluated), `users_unknown` (left out: not in the
  * model, or without a history), `users_without_test` (left out: nothing held out but what was seen),
  * `users_without_negatives` (left out: negatives were given, but none for them), `items_unknown` (held-out
  * pairs, of those evaluated, whose item the model does not know). */

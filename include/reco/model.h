@@ -22,7 +22,7 @@ typedef struct reco_param reco_param;
 /* ---- what there is ---- */
 
 /** Returns how many algorithms this build has. */
-RECO_API int32_t reco_algo_count(void);
+RECO_API int32_t reco_algo_size(void);
 /** Returns the name of an algorithm, in the order of the catalogue, or NULL when `index` is out of range;
  * static. */
 RECO_API const char *reco_algo_name(int32_t index);
@@ -79,8 +79,8 @@ RECO_API reco_status reco_model_get_text(const reco_model *model, const char *pa
  * @param weight  finite, not 0
  * @return RECO_OK, RECO_EINVAL, RECO_EUNSUPPORTED (`model` is no hybrid), RECO_ESTATE (it is fitted),
  * RECO_ENOMEM */
-RECO_API reco_status reco_model_add(reco_model *model, const reco_model *part, double weight,
-                                    reco_error *err);
+RECO_API reco_status reco_model_add_part(reco_model *model, const reco_model *part, double weight,
+                                         reco_error *err);
 
 /** Fits a model. On failure it is unfitted and may be fitted again.
  * The same data, parameters and seed give the same model to the bit, whatever `threads` is, on processors with the
@@ -102,18 +102,21 @@ RECO_API reco_status reco_model_estimate(const reco_model *model, const reco_dat
 /** Returns the algorithm's name; static. */
 RECO_API const char *reco_model_algo(const reco_model *model);
 /** Returns how many parts a hybrid has, 0 for others. */
-RECO_API int32_t reco_model_part_count(const reco_model *model);
+RECO_API int32_t reco_model_part_size(const reco_model *model);
 /** Returns the `index`-th part of a hybrid, borrowed, or NULL. */
 RECO_API const reco_model *reco_model_part(const reco_model *model, int32_t index);
 /** Returns the weight of the `index`-th part, or 0. */
-RECO_API double reco_model_weight(const reco_model *model, int32_t index);
-/** Returns a count, or -1 for an unknown name: `users`, `items`, `pairs`, `events`, `first_time`, `last_time`
- * of what it was fitted on (0 or RECO_NO_TIME before), `fitted` (0 or 1), `bytes` (memory of all it learned
- * and carries). */
+RECO_API double reco_model_part_weight(const reco_model *model, int32_t index);
+/** Returns a count, which is never negative, or -1 for an unknown name: `users`, `items`, `pairs`, `events` of what it
+ * was fitted on (0 before), `fitted` (0 or 1), `bytes` (memory of all it learned and carries). */
 RECO_API int64_t reco_model_count(const reco_model *model, const char *name);
+/** Gives the times of the first and the last event of what it was fitted on; both RECO_NO_TIME before, and when no event
+ * had one. @return RECO_OK, RECO_EINVAL */
+RECO_API reco_status reco_model_times(const reco_model *model, int64_t *first, int64_t *last,
+                                      reco_error *err);
 /** Tells whether a fitted or unfitted model's algorithm can do a thing: `similar`, `explain`, `history`,
  * `users`, `parts`. `users`: it can answer for a user id, which a model saved without its users cannot. `parts`: it
- * is a hybrid (reco_model_add). Returns 1 or 0. */
+ * is a hybrid (reco_model_add_part). Returns 1 or 0. */
 RECO_API int32_t reco_model_can(const reco_model *model, const char *what);
 /** Returns the id of a user or item, borrowed, or NULL when `index` is out of range or the model has no
  * users. */
@@ -125,14 +128,14 @@ RECO_API reco_status reco_model_find(const reco_model *model, int32_t side, cons
  * past the last.
  * @param kind  NULL, or out: RECO_FIELD_TOKEN, _NUMBER, _TEXT or _VECTOR */
 RECO_API const char *reco_model_field(const reco_model *model, int32_t side, int32_t index, int32_t *kind);
-/** Returns a text of an item, as its title, borrowed, or NULL when there is none (or it was not saved). */
-RECO_API const char *reco_model_text(const reco_model *model, int32_t item, const char *field);
-/** Returns a number of an item, as its price, or NaN when there is none. */
-RECO_API double reco_model_number(const reco_model *model, int32_t item, const char *field);
-/** Returns the `index`-th token of an item, as its categories, shorter ones first and equal lengths by bytes, borrowed,
- * or NULL past the last. */
-RECO_API const char *reco_model_token(const reco_model *model, int32_t item, const char *field,
-                                      int32_t index);
+/** Returns a text of a user or item, as a title, borrowed, or NULL when there is none (or it was not saved). */
+RECO_API const char *reco_model_text(const reco_model *model, int32_t side, int32_t index, const char *field);
+/** Returns a number of a user or item, as a price, or NaN when there is none. */
+RECO_API double reco_model_number(const reco_model *model, int32_t side, int32_t index, const char *field);
+/** Returns the `k`-th token of a user or item, as its categories, shorter ones first and equal lengths by bytes,
+ * borrowed, or NULL past the last. */
+RECO_API const char *reco_model_token(const reco_model *model, int32_t side, int32_t index, const char *field,
+                                      int32_t k);
 
 /* ---- the model file ---- */
 

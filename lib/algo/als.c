@@ -31,7 +31,7 @@
  * Cost of an iteration, f factors: cg O(steps (entries f + (users + items) f^2)), cholesky O(entries f^2 +
  * (users + items) f^3); memory (users + items) f floats. A question: O(n f^2 + f^3) to fold in, O(items f) to
  * score. */
-#include "base/random.h"
+#include "base/rng.h"
 #include "base/thread.h"
 #include "math/normal.h"
 #include "model/model.h"
@@ -281,9 +281,9 @@ static reco_status start_items(void *context, int64_t begin, int64_t end, int32_
         float *y = w->factors[RECO_ITEM] + row * w->width;
         memset(y, 0, (size_t)w->width * sizeof *y);
         if (w->x->start[row + 1] > w->x->start[row]) {
-            reco__random random = reco__random_key(w->run->seed, RECO_ITEM, (uint64_t)row);
+            reco__rng random = reco__rng_key(w->run->seed, RECO_ITEM, (uint64_t)row);
             for (int64_t k = 0; k < m->factors; k++) {
-                y[k] = (float)(deviation * reco__random_normal(&random));
+                y[k] = (float)(deviation * reco__rng_normal(&random));
             }
         }
     }

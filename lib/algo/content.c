@@ -13,7 +13,7 @@
  *     similar(i,j) = x_i . x_j
  *
  * g_f is the field's weight as the caller gave it, and s_f the root mean square of b_if . b_jf over all pairs
- * of items that have it (math/spread.h). Any two things share a genre or cost about the same, hardly any two
+ * of items that have it (math/coherence.h). Any two things share a genre or cost about the same, hardly any two
  * share a rare word: without s_f the fields that tell least would drown those that tell most. With it 1 means
  * as much for a price as for a title.
  *
@@ -29,11 +29,11 @@
  * derived after loading); vectors take n_items * dimension. Memory: 8 bytes an entry in the file, 16 in
  * memory. */
 #include "data/features.h"
-#include "data/text.h"
 #include "kernel/kernel.h"
-#include "math/spread.h"
+#include "math/coherence.h"
 #include "math/weighting.h"
 #include "model/model.h"
+#include "text/terms.h"
 
 #include <math.h>
 #include <string.h>
@@ -117,13 +117,13 @@ static reco_status read_field(const content *m, block *b, int32_t n_items, reco_
 {
     reco_status status = RECO_OK;
     const reco__field *field = b->field;
-    const reco__text_rules rules = {m->language, (int32_t)m->ngram, m->min_df, m->max_df};
+    const reco__term_rules rules = {m->language, (int32_t)m->ngram, m->min_df, m->max_df};
     if (field->kind == RECO__FIELD_VECTOR) {
         b->rows = (reco__rows){.n = n_items, .columns = field->dimension, .value = field->vectors};
         return RECO_OK;
     }
     if (field->kind == RECO__FIELD_TEXT) {
-        TRY(reco__text_terms(&field->texts, &rules, run, &b->own));
+        TRY(reco__terms_count(&field->texts, &rules, run, &b->own));
     } else if (field->kind == RECO__FIELD_NUMBER) {
         TRY(reco__features_bins(field->numbers, n_items, NUMBER_BINS, &b->own, run->err));
     }
@@ -144,7 +144,7 @@ static reco_status make_block(const content *m, block *b, int32_t n_items, reco_
     TRY_ALLOC(b->scale = reco__alloc(n_items, sizeof *b->scale));
     reco__row_scales(&b->rows, b->scale);
     b->rows.scale = b->scale;
-    b->weight /= reco__spread(&b->rows);
+    b->weight /= reco__coherence(&b->rows);
     TRY(reco__run_step(run, 1));
 done:
     return status;
@@ -277,7 +277,7 @@ static int64_t estimate(const reco_model *self, const reco_data *data, int32_t t
         const reco__field *field = features[k].field;
         if (field->kind == RECO__FIELD_TEXT) {
             int64_t terms = 0;
-            bytes += reco__text_terms_estimate(&field->texts, (int32_t)m->ngram, &terms);
+            bytes += reco__terms_estimate(&field->texts, (int32_t)m->ngram, &terms);
             entries += terms;
         }
         entries += field->kind == RECO__FIELD_TOKEN    ? reco__csr_size(&field->tokens)

@@ -3,7 +3,7 @@
  *
  * The score is a hash of the seed, the asker (the user, or the items of the history) and the item, so the
  * same question has the same answer, in any thread and after loading. No source, no fit, no memory. */
-#include "base/random.h"
+#include "base/rng.h"
 #include "model/model.h"
 
 typedef struct random_model {
@@ -29,8 +29,8 @@ static reco_status score(const reco_model *self, const reco__asker *who, const r
         asker = reco__mix(asker + (uint64_t)who->items[k] + 1);
     }
     for (int32_t k = 0; k < which->n; k++) {
-        reco__random random = reco__random_key((uint64_t)self->seed, asker, (uint64_t)reco__item(which, k));
-        scores[k] = (float)(reco__random_next(&random) >> 40) * 0x1p-24f;
+        reco__rng random = reco__rng_key((uint64_t)self->seed, asker, (uint64_t)reco__item(which, k));
+        scores[k] = (float)(reco__rng_next(&random) >> 40) * 0x1p-24f;
     }
     return RECO_OK;
 }

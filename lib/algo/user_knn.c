@@ -108,7 +108,8 @@ static reco__comparison comparison(const user_knn *m, reco__scratch *scratch)
     c.dot = reco__scratch_take(scratch, n, sizeof *c.dot);
     c.overlap = reco__scratch_take(scratch, n, sizeof *c.overlap);
     c.touched = reco__scratch_take(scratch, n + 1, sizeof *c.touched);
-    c.best = reco__pool_of(reco__scratch_take(scratch, reco__pool_room(k), sizeof *c.best.keys), k);
+    c.best =
+        reco__topk_large_of(reco__scratch_take(scratch, reco__topk_large_room(k), sizeof *c.best.keys), k);
     memset(c.dot, 0, (size_t)n * sizeof *c.dot);
     memset(c.overlap, 0, (size_t)n * sizeof *c.overlap);
     return c;
@@ -150,7 +151,7 @@ static neighbors find_neighbors(const user_knn *m, const reco__asker *who, const
     reco__most_similar(&space, &v, -1, &c);
     neighbors found = {reco__scratch_take(scratch, c.best.k, sizeof *found.entries), c.best.size};
     for (int32_t k = 0; k < found.n; k++) {
-        found.entries[k] = reco__pool_at(&c.best, k);
+        found.entries[k] = reco__topk_large_at(&c.best, k);
         sum += (double)found.entries[k].score;
     }
     for (int32_t k = 0; m->normalize && k < found.n; k++) {
@@ -242,7 +243,7 @@ static int64_t scratch_bytes(const reco_model *self)
     int32_t k = (int32_t)(m->k < n ? m->k : n);
     return reco__scratch_need(n, sizeof(double)) + reco__scratch_need(n, sizeof(uint32_t)) +
            reco__scratch_need(n + 1, sizeof(int32_t)) + reco__scratch_need(k, sizeof(reco__scored)) +
-           reco__scratch_need(reco__pool_room(k), sizeof(uint64_t)) +
+           reco__scratch_need(reco__topk_large_room(k), sizeof(uint64_t)) +
            reco__scratch_need(self->n_items, sizeof(float)) +
            reco__scratch_need(self->n_items, sizeof(double));
 }

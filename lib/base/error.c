@@ -67,3 +67,46 @@ reco_status reco__out_of_memory(reco_error *err)
 {
     return reco__fail(err, RECO_ENOMEM, "out of memory");
 }
+
+reco_status reco__given(const void *const *given, int32_t n, const char *names, reco_error *err)
+{
+    for (int32_t k = 0; k < n; k++) {
+        int length = (int)strcspn(names, ",");
+        if (!given[k]) {
+            return reco__fail(err, RECO_EINVAL, "'%.*s' must not be NULL", length, names);
+        }
+        names += length + (names[length] ? 2 : 0);
+    }
+    return RECO_OK;
+}
+
+void reco__names_add(reco__names *names, const char *name)
+{
+    enum { ROOM_FOR_MORE = 24 };
+    int32_t room = RECO__NAMES_SIZE - ROOM_FOR_MORE - names->used;
+    int32_t length = (int32_t)strlen(name) + (names->used ? 2 : 0);
+    if (names->more > 0 || length >= room) {
+        names->more++;
+        return;
+    }
+    names->used += snprintf(names->text + names->used, (size_t)room, "%s%s", names->used ? ", " : "", name);
+}
+
+const char *reco__names_text(reco__names *names)
+{
+    if (names->more > 0) {
+        snprintf(names->text + names->used, (size_t)(RECO__NAMES_SIZE - names->used), "%sand %d more",
+                 names->used ? " " : "", names->more);
+    }
+    return names->used || names->more ? names->text : "none";
+}
+
+int64_t reco__count_by_name(const reco__count *counts, size_t n, const char *name)
+{
+    for (size_t k = 0; name && k < n; k++) {
+        if (strcmp(name, counts[k].name) == 0) {
+            return counts[k].value;
+        }
+    }
+    return -1;
+}

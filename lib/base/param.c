@@ -48,16 +48,15 @@ const reco__param *reco__param_find(const reco__param *table, const char *name)
 reco_status reco__param_unknown(const reco__param *table, const reco__param *more, const char *owner,
                                 const char *name, reco_error *err)
 {
-    char list[200] = "";
-    size_t used = 0;
+    reco__names names = {.used = 0};
     const reco__param *tables[] = {table, more};
     for (int t = 0; t < 2; t++) {
         for (const reco__param *row = tables[t]; row && row->name; row++) {
-            int n = snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", row->name);
-            used = used + (size_t)n < sizeof list ? used + (size_t)n : sizeof list - 1;
+            reco__names_add(&names, row->name);
         }
     }
-    return reco__fail(err, RECO_ENOTFOUND, "%s: no '%s'; there are: %s", owner, name, list);
+    return reco__fail(err, RECO_ENOTFOUND, "%s: no '%.60s'; there are: %s", owner, name,
+                      reco__names_text(&names));
 }
 
 static reco_status out_of_bounds(const reco__param *row, const char *owner, double value, reco_error *err)
@@ -76,13 +75,12 @@ static reco_status out_of_bounds(const reco__param *row, const char *owner, doub
 
 static reco_status wants_word(const reco__param *row, const char *owner, const char *got, reco_error *err)
 {
-    char list[128] = "";
-    size_t used = 0;
+    reco__names names = {.used = 0};
     for (int32_t k = 0; row->words[k]; k++) {
-        int n = snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", row->words[k]);
-        used = used + (size_t)n < sizeof list ? used + (size_t)n : sizeof list - 1;
+        reco__names_add(&names, row->words[k]);
     }
-    return reco__fail(err, RECO_EINVAL, "%s: '%s' must be one of %s, got '%s'", owner, row->name, list, got);
+    return reco__fail(err, RECO_EINVAL, "%s: '%s' must be one of %s, got '%.60s'", owner, row->name,
+                      reco__names_text(&names), got);
 }
 
 reco_status reco__param_set(const reco__param *row, void *object, const char *owner, double value,

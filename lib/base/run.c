@@ -4,11 +4,10 @@
 #include "error.h"
 #include "memory.h"
 #include "system.h"
-#include "thread.h"
 
 reco_status reco_run_new(reco_run **out, reco_error *err)
 {
-    REQUIRE(out, "'out' must not be NULL");
+    GIVEN(out);
     *out = reco__alloc_zero(1, sizeof **out);
     return *out ? RECO_OK : reco__out_of_memory(err);
 }

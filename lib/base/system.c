@@ -59,8 +59,9 @@ static int32_t cgroup_processors(void)
     return quota > 0 && period > 0 ? (int32_t)((quota + period - 1) / period) : 0;
 }
 
-int32_t reco__processor_count(void)
+int32_t reco__thread_count(void)
 {
+    enum { MOST = 1024 };
     int32_t n = 0;
 #ifdef __linux__
     cpu_set_t set;
@@ -72,7 +73,8 @@ int32_t reco__processor_count(void)
         n = (int32_t)sysconf(_SC_NPROCESSORS_ONLN);
     }
     int32_t limit = cgroup_processors();
-    return limit > 0 && limit < n ? limit : n;
+    n = limit > 0 && limit < n ? limit : n;
+    return n < 1 ? 1 : n > MOST ? MOST : n;
 }
 
 int64_t reco__memory_size(void)

@@ -5,8 +5,9 @@
 
 #include "reco/base.h"
 
-/* Processors in the affinity mask, cut to the cgroup's quota rounded up; 0 when unknown. */
-int32_t reco__processor_count(void);
+/* How many threads the process may use: processors in the affinity mask, cut to the cgroup's quota rounded up; at least
+ * 1, at most 1024. */
+int32_t reco__thread_count(void);
 /* Bytes of memory the process may use at all: the machine's, or the cgroup's limit if smaller; INT64_MAX when
  * unknown. */
 int64_t reco__memory_size(void);

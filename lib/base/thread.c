@@ -12,14 +12,6 @@
 static pthread_mutex_t blas_mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t blas_once = PTHREAD_ONCE_INIT;
 
-enum { MAX_THREADS = 1024 };
-
-int32_t reco__thread_count(void)
-{
-    int32_t n = reco__processor_count();
-    return n < 1 ? 1 : n > MAX_THREADS ? MAX_THREADS : n;
-}
-
 typedef struct crew {
     reco__run *run;
     reco__body *body;

@@ -5,9 +5,6 @@
 
 #include "run.h"
 
-/* How many threads the process may use: affinity and cgroup quota respected; at least 1, at most 1024. */
-int32_t reco__thread_count(void);
-
 /* Works on rows [begin, end). `worker` in [0, run->threads) names scratch that no other call uses at the same
  * time. Must not fail for want of memory: allocate scratch before. Returns RECO_OK or a failure (without
  * message, unless only one row can fail). */

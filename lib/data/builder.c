@@ -21,7 +21,7 @@ static const reco__param settings[] = {
 
 reco_status reco_builder_new(reco_builder **out, reco_error *err)
 {
-    REQUIRE(out, "builder: out is NULL");
+    GIVEN(out);
     *out = NULL;
     reco_builder *builder = reco__alloc_zero(1, sizeof *builder);
     if (!builder) {
@@ -54,7 +54,7 @@ void reco_builder_free(reco_builder *builder)
 
 reco_status reco_builder_set(reco_builder *builder, const char *name, double value, reco_error *err)
 {
-    REQUIRE(builder && name, "builder: NULL argument");
+    GIVEN(builder, name);
     const reco__param *row = reco__param_find(settings, name);
     return row ? reco__param_set(row, &builder->rules, "builder", value, err)
                : reco__param_unknown(settings, NULL, "builder", name, err);
@@ -62,7 +62,7 @@ reco_status reco_builder_set(reco_builder *builder, const char *name, double val
 
 reco_status reco_builder_set_text(reco_builder *builder, const char *name, const char *value, reco_error *err)
 {
-    REQUIRE(builder && name && value, "builder: NULL argument");
+    GIVEN(builder, name, value);
     const reco__param *row = reco__param_find(settings, name);
     return row ? reco__param_set_text(row, &builder->rules, "builder", value, err)
                : reco__param_unknown(settings, NULL, "builder", name, err);
@@ -193,7 +193,7 @@ reco_status reco_builder_set_consent(reco_builder *builder, const char *user, in
 {
     reco_status status = RECO_OK;
     int32_t number;
-    REQUIRE(builder && user, "builder: NULL argument");
+    GIVEN(builder, user);
     REQUIRE(consent >= RECO_CONSENT_NONE && consent <= RECO_CONSENT_ALL,
             "consent of user '%s' must be in [%d, %d], got %d", user, RECO_CONSENT_NONE, RECO_CONSENT_ALL,
             consent);
@@ -208,29 +208,23 @@ done:
 
 int64_t reco_builder_count(const reco_builder *builder, const char *name)
 {
-    static const struct {
-        const char *name;
-        size_t offset;
-    } counts[] = {
-        {"rows", offsetof(reco__tally, rows)},
-        {"returns", offsetof(reco__tally, returns)},
-        {"events_zero", offsetof(reco__tally, events_zero)},
-        {"rows_without_user", offsetof(reco__tally, rows_without_user)},
-        {"rows_without_item", offsetof(reco__tally, rows_without_item)},
-        {"rows_zero", offsetof(reco__tally, rows_zero)},
-        {"rows_bad", offsetof(reco__tally, rows_bad)},
-        {"feature_rows", offsetof(reco__tally, feature_rows)},
-        {"feature_rows_bad", offsetof(reco__tally, feature_rows_bad)},
+    if (!builder) {
+        return -1;
+    }
+    const reco__tally *t = &builder->tally;
+    const reco__count counts[] = {
+        {"rows", t->rows},
+        {"events", builder->events.n},
+        {"returns", t->returns},
+        {"events_zero", t->events_zero},
+        {"rows_without_user", t->rows_without_user},
+        {"rows_without_item", t->rows_without_item},
+        {"rows_zero", t->rows_zero},
+        {"rows_bad", t->rows_bad},
+        {"feature_rows", t->feature_rows},
+        {"feature_rows_bad", t->feature_rows_bad},
     };
-    if (builder && name && strcmp(name, "events") == 0) {
-        return builder->events.n;
-    }
-    for (size_t k = 0; builder && name && k < sizeof counts / sizeof *counts; k++) {
-        if (strcmp(name, counts[k].name) == 0) {
-            return *(const int64_t *)(const void *)((const char *)&builder->tally + counts[k].offset);
-        }
-    }
-    return -1;
+    return reco__count_by_name(counts, sizeof counts / sizeof *counts, name);
 }
 
 /* ---- features ---- */
@@ -256,7 +250,7 @@ reco_status reco_builder_add_text(reco_builder *builder, int32_t side, const cha
     if (status != RECO_OK) {
         return status;
     }
-    REQUIRE(builder && id && field && text, "builder: NULL argument");
+    GIVEN(builder, id, field, text);
     int64_t length = (int64_t)strlen(text);
     REQUIRE(reco__utf8_valid(text, length), "%s of '%.80s' is not UTF-8", field, id);
     reco__builder_mark(builder);
@@ -277,7 +271,7 @@ reco_status reco_builder_add_token(reco_builder *builder, int32_t side, const ch
     if (status != RECO_OK) {
         return status;
     }
-    REQUIRE(builder && id && field && token, "builder: NULL argument");
+    GIVEN(builder, id, field, token);
     int64_t length = (int64_t)strlen(token);
     REQUIRE(length > 0 && length <= RECO__MAX_ID && reco__utf8_valid(token, length),
             "%s of '%.80s': a token must be UTF-8 of 1 to %d bytes", field, id, RECO__MAX_ID);
@@ -300,7 +294,7 @@ reco_status reco_builder_add_number(reco_builder *builder, int32_t side, const c
     if (status != RECO_OK) {
         return status;
     }
-    REQUIRE(builder && id && field, "builder: NULL argument");
+    GIVEN(builder, id, field);
     REQUIRE(isfinite((float)number), "%s of '%.80s' must be finite and within float range", field, id);
     reco__builder_mark(builder);
     TRY(open_cell(builder, side, id, field, RECO__FIELD_NUMBER, &who, &column, err));
@@ -320,7 +314,7 @@ reco_status reco_builder_add_vector(reco_builder *builder, int32_t side, const c
     if (status != RECO_OK) {
         return status;
     }
-    REQUIRE(builder && id && field && vector, "builder: NULL argument");
+    GIVEN(builder, id, field, vector);
     REQUIRE(n >= 1 && n <= RECO__MAX_VECTOR, "%s of '%.80s': n must be in [1, %d], got %d", field, id,
             RECO__MAX_VECTOR, n);
     for (int32_t k = 0; k < n; k++) {

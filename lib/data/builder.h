@@ -7,7 +7,7 @@
 #define RECO__BUILDER_H
 
 #include "data.h"
-#include "intern.h"
+#include "text/intern.h"
 
 /* One feature as it was told, cell by cell; the last word on an id counts when finished. */
 typedef struct reco__column {

@@ -31,13 +31,10 @@ void reco_data_free(reco_data *data)
 
 int64_t reco_data_count(const reco_data *data, const char *name)
 {
-    if (!data || !name) {
+    if (!data) {
         return -1;
     }
-    const struct {
-        const char *name;
-        int64_t count;
-    } counts[] = {
+    const reco__count counts[] = {
         {"users", reco__data_users(data)},
         {"items", reco__data_items(data)},
         {"pairs", reco__csr_size(&data->history->x)},
@@ -46,15 +43,16 @@ int64_t reco_data_count(const reco_data *data, const char *name)
         {"events_rare", data->events_rare},
         {"pairs_returned", data->pairs_returned},
         {"events_returned", data->events_returned},
-        {"first_time", data->first_time},
-        {"last_time", data->last_time},
     };
-    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
-        if (strcmp(name, counts[k].name) == 0) {
-            return counts[k].count;
-        }
-    }
-    return -1;
+    return reco__count_by_name(counts, sizeof counts / sizeof *counts, name);
+}
+
+reco_status reco_data_times(const reco_data *data, int64_t *first, int64_t *last, reco_error *err)
+{
+    GIVEN(data, first, last);
+    *first = data->first_time;
+    *last = data->last_time;
+    return RECO_OK;
 }
 
 static const reco__strings *ids_of(const reco_data *data, int32_t side)
@@ -72,7 +70,7 @@ reco_status reco_data_find(const reco_data *data, int32_t side, const char *id, 
                            reco_error *err)
 {
     const reco__strings *ids = ids_of(data, side);
-    REQUIRE(data && id && index, "data: NULL argument");
+    GIVEN(data, id, index);
     REQUIRE(ids, "side must be RECO_USER or RECO_ITEM, got %d", side);
     int32_t found = reco__strings_find(ids, id, (int64_t)strlen(id));
     if (found < 0) {
@@ -90,7 +88,7 @@ int32_t reco_data_consent(const reco_data *data, int32_t user)
 reco_status reco_data_row(const reco_data *data, int32_t user, const int32_t **items, const float **values,
                           int64_t *n, reco_error *err)
 {
-    REQUIRE(data && items && values && n, "data: NULL argument");
+    GIVEN(data, items, values, n);
     REQUIRE(user >= 0 && user < reco__data_users(data), "user must be in [0, %d), got %d",
             reco__data_users(data), user);
     const reco__csr *x = &data->history->x;
@@ -103,7 +101,7 @@ reco_status reco_data_row(const reco_data *data, int32_t user, const int32_t **i
 reco_status reco_data_matrix(const reco_data *data, const int64_t **offsets, const int32_t **items,
                              const float **values, reco_error *err)
 {
-    REQUIRE(data && offsets && items && values, "data: NULL argument");
+    GIVEN(data, offsets, items, values);
     *offsets = data->history->x.start;
     *items = data->history->x.index;
     *values = data->history->x.value;

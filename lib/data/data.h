@@ -7,7 +7,7 @@
 #include "base/bytes.h"
 #include "math/csr.h"
 #include "reco/data.h"
-#include "strings.h"
+#include "text/strings.h"
 
 enum { RECO__MAX_ID = 1023, RECO__MAX_FIELD_NAME = 63, RECO__MAX_VECTOR = 65536 };
 

@@ -15,13 +15,12 @@
 static reco_status unknown_field(const reco__side *side, const char *name, int32_t length, const char *owner,
                                  reco_error *err)
 {
-    char known[sizeof err->message] = "";
-    size_t used = 0;
-    for (int32_t k = 0; k < side->n_fields && used + 1 < sizeof known; k++) {
-        used += (size_t)snprintf(known + used, sizeof known - used, " %s", side->fields[k].name);
+    reco__names names = {.used = 0};
+    for (int32_t k = 0; k < side->n_fields; k++) {
+        reco__names_add(&names, side->fields[k].name);
     }
-    return reco__fail(err, RECO_ENOTFOUND, "%s: no field '%.*s'; the fields are:%s", owner, length, name,
-                      known);
+    return reco__fail(err, RECO_ENOTFOUND, "%s: no field '%.*s'; there are: %s", owner, length, name,
+                      reco__names_text(&names));
 }
 
 static int32_t field_number(const reco__side *side, const char *name, int64_t length)

@@ -261,9 +261,9 @@ done:
 
 reco_status reco_builder_finish(const reco_builder *builder, reco_data **out, reco_error *err)
 {
-    REQUIRE(out, "builder: out is NULL");
+    GIVEN(out);
     *out = NULL;
-    REQUIRE(builder, "builder: NULL argument");
+    GIVEN(builder);
     return finish(builder, NULL, out, err);
 }
 

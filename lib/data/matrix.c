@@ -8,8 +8,8 @@
  * the order of the log. O(events log(events of a user) + users + items). */
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/sort.h"
 #include "data.h"
-#include "order.h"
 
 #include <math.h>
 #include <string.h>

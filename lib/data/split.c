@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/number.h"
-#include "base/random.h"
+#include "base/rng.h"
 #include "data.h"
 
 #include <math.h>
@@ -81,8 +81,8 @@ static reco_status take_shuffled(int64_t n, int64_t from, int64_t to, uint64_t s
         order[k] = k;
     }
     for (int64_t k = 0; k < to; k++) {
-        reco__random r = reco__random_key(seed, stream, (uint64_t)k);
-        int64_t other = k + (int64_t)reco__random_below(&r, (uint64_t)(n - k)), swap = order[k];
+        reco__rng r = reco__rng_key(seed, stream, (uint64_t)k);
+        int64_t other = k + (int64_t)reco__rng_below(&r, (uint64_t)(n - k)), swap = order[k];
         order[k] = order[other];
         order[other] = swap;
         if (k >= from) {
@@ -379,9 +379,9 @@ reco_status reco_data_split(const reco_data *data, const char *text, uint64_t se
     reco_status status = RECO_OK;
     reco_data *parts[2] = {NULL, NULL};
     spec s;
-    REQUIRE(train && test, "split: train or test is NULL");
+    GIVEN(train, test);
     *train = *test = NULL;
-    REQUIRE(data && text, "split: NULL argument");
+    GIVEN(data, text);
     const struct way *way = find_way(text, &s);
     REQUIRE(way,
             "no split '%.60s'; there are: random:F, leave-one-out, last:K, time:F, kfold:N/I, cold-users:F, "

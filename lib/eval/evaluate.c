@@ -5,6 +5,7 @@
  * the sums are taken in the order of the users: the same bits for any number of threads.
  *
  * Cost: as recommending to every user, plus O(users * K). */
+#include "base/search.h"
 #include "base/system.h"
 #include "base/thread.h"
 #include "base/topk.h"
@@ -127,20 +128,6 @@ static reco_status make_lists(evaluation *e, const reco_query *query, int64_t n)
 
 /* ---- from lists to figures ---- */
 
-static bool is_held(const int32_t *held, int64_t n, int32_t item)
-{
-    int64_t low = 0, high = n;
-    while (low < high) {
-        int64_t middle = low + (high - low) / 2;
-        if (held[middle] < item) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < n && held[low] == item;
-}
-
 /* The users' figures of the block. */
 static reco_status measure(void *context, int64_t begin, int64_t end, int32_t worker)
 {
@@ -153,7 +140,7 @@ static reco_status measure(void *context, int64_t begin, int64_t end, int32_t wo
         int64_t n_held = e->held.start[p + 1] - e->held.start[p];
         int32_t n_hits = 0;
         for (int32_t k = 0; k < e->sizes[r] && n_hits < n_held; k++) {
-            if (is_held(held, n_held, e->lists[r * e->limit + k])) {
+            if (reco__has(held, n_held, e->lists[r * e->limit + k])) {
                 hits[n_hits++] = k + 1;
             }
         }
@@ -319,9 +306,9 @@ reco_status reco_model_evaluate(const reco_model *model, const reco_data *test, 
                                 const char *metrics, int32_t threads, reco_run *run, reco_report **out,
                                 reco_error *err)
 {
-    REQUIRE(out, "'out' must not be NULL");
+    GIVEN(out);
     *out = NULL;
-    REQUIRE(model && test, "'model' and 'test' must not be NULL");
+    GIVEN(model, test);
     REQUIRE(threads >= 0 && threads <= 1024, "'threads' must be in [0, 1024], got %d", threads);
     if (!model->fitted || !model->history) {
         return reco__fail(err, RECO_ESTATE, "%s: %s", model->algo->name,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "heldout.h"
 
+#include "base/search.h"
+
 #include <string.h>
 
 /* map[k] = the index in `to` of string k of `from`, or -1. Both are sorted, so one pass over both does it; a
@@ -40,16 +42,7 @@ static reco_status match_side(const reco__catalog *from, const reco__catalog *to
 /* Whether a row of a matrix has a column. */
 static bool row_has(const reco__csr *x, int32_t row, int32_t column)
 {
-    int64_t low = x->start[row], high = x->start[row + 1];
-    while (low < high) {
-        int64_t middle = low + (high - low) / 2;
-        if (x->index[middle] < column) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < x->start[row + 1] && x->index[low] == column;
+    return reco__has(x->index + x->start[row], x->start[row + 1] - x->start[row], column);
 }
 
 typedef struct maps {

@@ -84,7 +84,7 @@ double reco_report_value(const reco_report *report, int32_t k)
 reco_status reco_report_interval(const reco_report *report, int32_t k, double *low, double *high,
                                  reco_error *err)
 {
-    REQUIRE(report && low && high, "'report', 'low' and 'high' must not be NULL");
+    GIVEN(report, low, high);
     REQUIRE(has(report, k), "figure %d is out of range: the report has %d", k, report->n_metrics);
     const double z = 1.96; /* 97.5% quantile of the normal distribution */
     *low = report->values[k] - z * report->errors[k];
@@ -97,22 +97,14 @@ int64_t reco_report_count(const reco_report *report, const char *name)
     if (!report || !name) {
         return -1;
     }
-    const struct {
-        const char *name;
-        int64_t count;
-    } counts[] = {
+    const reco__count counts[] = {
         {"users", report->n_users},
         {"users_unknown", report->users_unknown},
         {"users_without_test", report->users_without_test},
         {"users_without_negatives", report->users_without_negatives},
         {"items_unknown", report->items_unknown},
     };
-    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
-        if (strcmp(name, counts[k].name) == 0) {
-            return counts[k].count;
-        }
-    }
-    return -1;
+    return reco__count_by_name(counts, sizeof counts / sizeof *counts, name);
 }
 
 const double *reco_report_users(const reco_report *report, int32_t k)

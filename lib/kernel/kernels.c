@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernels of one instruction set: compiled with its flags, its WIDTH in floats and its name in ISA. The
- * multiplications and additions here are fused where the processor can (-ffp-contract=fast). */
+/* The kernels of one instruction set: compiled with its flags, its WIDTH in floats and its name in ISA.
+ * `fused` fuses a multiplication with an addition where the processor can; no other pair is fused, since the whole library is
+ * compiled with -ffp-contract=off. */
 #include "kernel.h"
 
 #include "base/bytes.h"

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "base/search.h"
 
 reco_status reco__csr_transpose(const reco__csr *x, reco__csr *out, reco_error *err)
 {
@@ -40,17 +41,8 @@ done:
 
 float reco__csr_value(const reco__csr *x, int32_t row, int32_t column)
 {
-    int64_t low = x->start[row];
-    int64_t end = x->start[row + 1];
-    for (int64_t high = end; low < high;) {
-        int64_t middle = low + (high - low) / 2;
-        if (x->index[middle] < column) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < end && x->index[low] == column ? x->value[low] : 0;
+    int64_t from = x->start[row], at = reco__find_in(x->index + from, x->start[row + 1] - from, column);
+    return at >= 0 ? x->value[from + at] : 0;
 }
 
 void reco__csr_free(reco__csr *x)

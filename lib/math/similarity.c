@@ -212,9 +212,9 @@ void reco__most_similar(const reco__space *space, const reco__vector *vector, in
         if (refuses) {
             refuse(space, rows, &p);
         }
-        reco__pool_offer(&c->best, p.score, rows, p.n);
+        reco__topk_large_offer(&c->best, p.score, rows, p.n);
     }
-    reco__pool_finish(&c->best);
+    reco__topk_large_finish(&c->best);
 }
 
 /* ---- all rows against all */
@@ -239,10 +239,10 @@ static reco_status find_rows(void *context, int64_t begin, int64_t end, int32_t 
         reco__vector v = {s->rows->index + from, s->rows->value ? s->rows->value + from : NULL,
                           s->rows->start[r + 1] - from};
         int64_t to = s->place[r];
-        c->best = reco__pool_of(c->best.keys, (int32_t)(s->place[r + 1] - to));
+        c->best = reco__topk_large_of(c->best.keys, (int32_t)(s->place[r + 1] - to));
         reco__most_similar(s->space, &v, (int32_t)r, c);
         for (int32_t k = 0; k < c->best.size; k++) {
-            reco__scored found = reco__pool_at(&c->best, k);
+            reco__scored found = reco__topk_large_at(&c->best, k);
             s->index[to + k] = found.index;
             s->value[to + k] = found.score;
         }
@@ -281,7 +281,7 @@ static reco__comparison *make_workers(int32_t n, int64_t rows, int32_t k)
         c->dot = reco__alloc_zero(rows, sizeof *c->dot);
         c->overlap = reco__alloc_zero(rows, sizeof *c->overlap);
         c->touched = reco__alloc(rows + 1, sizeof *c->touched);
-        c->best.keys = reco__alloc(reco__pool_room(k), sizeof *c->best.keys);
+        c->best.keys = reco__alloc(reco__topk_large_room(k), sizeof *c->best.keys);
         if (!c->dot || !c->overlap || !c->touched || !c->best.keys) {
             free_workers(workers, n);
             return NULL;
@@ -388,7 +388,7 @@ int64_t reco__neighbors_estimate(const reco__csr *rows, const reco__csr *terms, 
     }
     int64_t found, worker, workers;
     if (!reco__mul(most, 2 * (int64_t)(sizeof(int32_t) + sizeof(float)), &found) ||
-        !reco__add(n * 16, reco__pool_room(k < n ? k : (int32_t)n) * 8, &worker) ||
+        !reco__add(n * 16, reco__topk_large_room(k < n ? k : (int32_t)n) * 8, &worker) ||
         !reco__mul(worker, threads, &workers)) {
         return -1;
     }

@@ -18,8 +18,8 @@
 #ifndef RECO__SIMILARITY_H
 #define RECO__SIMILARITY_H
 
-#include "base/pool.h"
 #include "base/run.h"
+#include "base/topk_large.h"
 #include "csr.h"
 
 enum { RECO__SIMILARITY_COSINE = 0, RECO__SIMILARITY_JACCARD = 1 };
@@ -52,7 +52,7 @@ typedef struct reco__comparison {
     double *dot;       /* [n_rows], zero */
     uint32_t *overlap; /* [n_rows], zero */
     int32_t *touched;  /* [n_rows + 1] */
-    reco__pool best;
+    reco__topk_large best;
 } reco__comparison;
 
 /* Whether a similarity looks at sets of terms only, so that weights are for nothing. */

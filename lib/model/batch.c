@@ -2,7 +2,7 @@
 /* One question for many users: the plan is bound once, each worker has a list of its own, and rows go
  * straight into the caller's arrays. Users of a factor model are answered a block at a time, see many.h. */
 #include "base/thread.h"
-#include "many.h"
+#include "batch_factors.h"
 
 #include <string.h>
 
@@ -12,7 +12,7 @@ typedef struct batch {
     const char *const *users; /* [n] or NULL */
     int64_t n;
     reco_list **lists; /* [threads] */
-    reco__many many;
+    reco__batch_factors many;
     char *blocks;        /* [threads, block_need] for the work on blocks */
     reco__asker *askers; /* [threads, many.rows] those of a block that are answered together */
     int64_t *rows;       /* [threads, many.rows] their rows */
@@ -105,13 +105,15 @@ static reco_status answer_block(void *context, int64_t begin, int64_t end, int32
     int32_t n = 0;
     TRY(report(b, begin, worker));
     for (int64_t row = begin; row < end; row++) {
-        if (find_asker(b, row, &askers[n], NULL) == RECO_OK && reco__many_takes(&b->many, &askers[n])) {
+        if (find_asker(b, row, &askers[n], NULL) == RECO_OK &&
+            reco__batch_factors_takes(&b->many, &askers[n])) {
             rows[n++] = row;
         } else {
             TRY(answer_singly(b, row, b->lists[worker]));
         }
     }
-    TRY(reco__many_answer(&b->many, askers, n, b->blocks + worker * b->block_need, &best, b->found + first));
+    TRY(reco__batch_factors_answer(&b->many, askers, n, b->blocks + worker * b->block_need, &best,
+                                   b->found + first));
     for (int32_t k = 0; k < n; k++) {
         write_row(b, rows[k], best + (int64_t)k * b->many.depth, b->found[first + k]);
     }
@@ -124,7 +126,7 @@ static reco_status make_blocks(batch *b, int32_t threads, reco_error *err)
 {
     reco_status status = RECO_OK;
     int64_t rows = (int64_t)threads * b->many.rows;
-    b->block_need = reco__many_need(&b->many);
+    b->block_need = reco__batch_factors_need(&b->many);
     TRY_ALLOC(b->blocks = reco__alloc(threads, (size_t)b->block_need));
     TRY_ALLOC(b->askers = reco__alloc(rows, sizeof *b->askers));
     TRY_ALLOC(b->rows = reco__alloc(rows, sizeof *b->rows));
@@ -171,7 +173,7 @@ static void forget_all(const batch *b)
 static reco_status run_batch(batch *b, bool has_statuses, reco_error *err)
 {
     reco_status status = RECO_OK;
-    TRY(reco__many_start(&b->many, b->plan, b->n, b->run.threads, err));
+    TRY(reco__batch_factors_start(&b->many, b->plan, b->n, b->run.threads, err));
     int64_t grain = b->many.rows > 0 ? b->many.rows : GRAIN, blocks = (b->n + grain - 1) / grain;
     b->run.threads = b->run.threads < blocks ? b->run.threads : (int32_t)blocks;
     TRY_ALLOC(b->lists = reco__alloc_zero(b->run.threads, sizeof(*b->lists)));
@@ -195,7 +197,7 @@ done:
     reco__free(b->askers);
     reco__free(b->rows);
     reco__free(b->found);
-    reco__many_end(&b->many);
+    reco__batch_factors_end(&b->many);
     return status;
 }
 
@@ -204,8 +206,9 @@ reco_status reco_model_recommend_batch(const reco_model *model, const reco_query
                                        int32_t *items, float *scores, int32_t *sizes, reco_status *statuses,
                                        reco_error *err)
 {
-    REQUIRE(model && query, "'model' and 'query' must not be NULL");
-    REQUIRE(n >= 0 && (n == 0 || sizes), "'n' must not be negative, 'sizes' not NULL");
+    GIVEN(model, query);
+    REQUIRE(n >= 0, "'n' must not be negative, got %lld", (long long)n);
+    REQUIRE(n == 0 || sizes, "'sizes' must not be NULL");
     REQUIRE(items || n == 0 || query->limit == 0, "'items' must not be NULL");
     REQUIRE(threads >= 0 && threads <= 1024, "'threads' must be in [0, 1024], got %d", threads);
     reco_status status = RECO_OK;

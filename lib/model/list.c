@@ -7,7 +7,7 @@
 
 reco_status reco_list_new(reco_list **out, reco_error *err)
 {
-    REQUIRE(out, "'out' must not be NULL");
+    GIVEN(out);
     *out = reco__alloc_zero(1, sizeof **out);
     if (!*out) {
         return reco__out_of_memory(err);
@@ -55,7 +55,7 @@ const char *reco_list_id(const reco_list *list, int32_t k)
 
 reco_status reco_list_id_i64(const reco_list *list, int32_t k, int64_t *id, reco_error *err)
 {
-    REQUIRE(list && id, "'list' and 'id' must not be NULL");
+    GIVEN(list, id);
     const char *text = reco_list_id(list, k);
     REQUIRE(text, "'k' must be in [0, %d), got %d", list->size, k);
     REQUIRE(reco__parse_int(text, (int64_t)strlen(text), id), "the id '%.100s' is no 64-bit number", text);

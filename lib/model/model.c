@@ -2,10 +2,10 @@
 /* The life of a model: made, set, given parts, fitted, asked what it knows, freed. */
 #include "model.h"
 
-#include "algos.h"
 #include "base/number.h"
 #include "base/system.h"
 #include "model_state.h"
+#include "registry.h"
 
 #include <float.h>
 #include <math.h>
@@ -30,20 +30,19 @@ reco_status reco__model_make(reco_model **out, const reco__algo *algo, reco_erro
 
 reco_status reco_model_new(reco_model **out, const char *algo, reco_error *err)
 {
-    REQUIRE(out, "'out' must not be NULL");
+    GIVEN(out);
     *out = NULL;
-    REQUIRE(algo, "'algo' must not be NULL");
+    GIVEN(algo);
     const reco__algo *found = reco__algo_find(algo);
     if (found) {
         return reco__model_make(out, found, err);
     }
-    char list[160] = "";
-    size_t used = 0;
-    for (int32_t k = 0; k < reco_algo_count(); k++) {
-        int n = snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", reco_algo_name(k));
-        used = used + (size_t)n < sizeof list ? used + (size_t)n : sizeof list - 1;
+    reco__names names = {.used = 0};
+    for (int32_t k = 0; k < reco_algo_size(); k++) {
+        reco__names_add(&names, reco_algo_name(k));
     }
-    return reco__fail(err, RECO_ENOTFOUND, "no algorithm '%.64s'; there are: %s", algo, list);
+    return reco__fail(err, RECO_ENOTFOUND, "no algorithm '%.64s'; there are: %s", algo,
+                      reco__names_text(&names));
 }
 
 /* Back to unfitted, parameters and parts kept. */
@@ -86,8 +85,8 @@ void reco_model_free(reco_model *model)
 static reco_status param_row(const reco_model *model, const char *name, const reco__param **row,
                              reco_error *err)
 {
-    REQUIRE(model, "'model' must not be NULL");
-    REQUIRE(name, "'param' must not be NULL");
+    GIVEN(model);
+    GIVEN(name);
     *row = reco__param_find(model->algo->params, name);
     if (!*row) {
         *row = reco__param_find(reco__common_params, name);
@@ -118,7 +117,7 @@ reco_status reco_model_set_text(reco_model *model, const char *param, const char
 {
     const reco__param *row;
     reco_status status = RECO_OK;
-    REQUIRE(value, "'value' must not be NULL");
+    GIVEN(value);
     TRY(param_row(model, param, &row, err));
     TRY(not_fitted(model, "changed", err));
     TRY(reco__param_set_text(row, model, model->algo->name, value, err));
@@ -129,7 +128,7 @@ done:
 reco_status reco_model_get(const reco_model *model, const char *param, double *value, reco_error *err)
 {
     const reco__param *row;
-    REQUIRE(value, "'value' must not be NULL");
+    GIVEN(value);
     reco_status status = param_row(model, param, &row, err);
     return status ? status : reco__param_get(row, model, model->algo->name, value, err);
 }
@@ -138,7 +137,7 @@ reco_status reco_model_get_text(const reco_model *model, const char *param, cons
                                 reco_error *err)
 {
     const reco__param *row;
-    REQUIRE(value, "'value' must not be NULL");
+    GIVEN(value);
     reco_status status = param_row(model, param, &row, err);
     return status ? status : reco__param_get_text(row, model, model->algo->name, value, err);
 }
@@ -202,12 +201,12 @@ done:
     return status;
 }
 
-reco_status reco_model_add(reco_model *model, const reco_model *part, double weight, reco_error *err)
+reco_status reco_model_add_part(reco_model *model, const reco_model *part, double weight, reco_error *err)
 {
     reco_status status = RECO_OK;
     reco_model *twin = NULL;
-    REQUIRE(model, "'model' must not be NULL");
-    REQUIRE(part, "'part' must not be NULL");
+    GIVEN(model);
+    GIVEN(part);
     if (!(model->algo->traits & RECO__HYBRID)) {
         return reco__fail(err, RECO_EUNSUPPORTED, "%s: takes no parts, only hybrids do", model->algo->name);
     }
@@ -260,7 +259,7 @@ static reco_status trains(const reco_model *model, reco_error *err)
 reco_status reco_model_estimate(const reco_model *model, const reco_data *data, int64_t *bytes,
                                 reco_error *err)
 {
-    REQUIRE(model && data && bytes, "'model', 'data' and 'bytes' must not be NULL");
+    GIVEN(model, data, bytes);
     reco_status status = trains(model, err);
     if (status) {
         return status;
@@ -343,8 +342,8 @@ reco_status reco__part_fit(reco_model *part, const reco_data *data, const reco__
 reco_status reco_model_fit(reco_model *model, const reco_data *data, reco_run *run, reco_error *err)
 {
     reco_status status = RECO_OK;
-    REQUIRE(model, "'model' must not be NULL");
-    REQUIRE(data, "'data' must not be NULL");
+    GIVEN(model);
+    GIVEN(data);
     status = not_fitted(model, "fitted again: make a new one", err);
     status = status ? status : trains(model, err);
     if (status) {
@@ -369,7 +368,7 @@ const char *reco_model_algo(const reco_model *model)
     return model ? model->algo->name : NULL;
 }
 
-int32_t reco_model_part_count(const reco_model *model)
+int32_t reco_model_part_size(const reco_model *model)
 {
     return model ? model->n_parts : 0;
 }
@@ -379,7 +378,7 @@ const reco_model *reco_model_part(const reco_model *model, int32_t index)
     return model && index >= 0 && index < model->n_parts ? model->parts[index] : NULL;
 }
 
-double reco_model_weight(const reco_model *model, int32_t index)
+double reco_model_part_weight(const reco_model *model, int32_t index)
 {
     return model && index >= 0 && index < model->n_parts ? model->weights[index] : 0;
 }
@@ -392,20 +391,19 @@ int64_t reco_model_count(const reco_model *model, const char *name)
     if (strcmp(name, "bytes") == 0) {
         return reco__state_bytes(model);
     }
-    const struct {
-        const char *name;
-        int64_t count;
-    } counts[] = {
-        {"users", model->n_users},      {"items", model->n_items},         {"pairs", model->pairs},
-        {"events", model->events},      {"first_time", model->first_time}, {"last_time", model->last_time},
-        {"fitted", model->fitted != 0},
+    const reco__count counts[] = {
+        {"users", model->n_users}, {"items", model->n_items},      {"pairs", model->pairs},
+        {"events", model->events}, {"fitted", model->fitted != 0},
     };
-    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
-        if (strcmp(name, counts[k].name) == 0) {
-            return counts[k].count;
-        }
-    }
-    return -1;
+    return reco__count_by_name(counts, sizeof counts / sizeof *counts, name);
+}
+
+reco_status reco_model_times(const reco_model *model, int64_t *first, int64_t *last, reco_error *err)
+{
+    GIVEN(model, first, last);
+    *first = model->first_time;
+    *last = model->last_time;
+    return RECO_OK;
 }
 
 int32_t reco_model_can(const reco_model *model, const char *what)
@@ -440,7 +438,7 @@ const char *reco_model_id(const reco_model *model, int32_t side, int32_t index)
 reco_status reco_model_find(const reco_model *model, int32_t side, const char *id, int32_t *index,
                             reco_error *err)
 {
-    REQUIRE(model && id && index, "'model', 'id' and 'index' must not be NULL");
+    GIVEN(model, id, index);
     REQUIRE(side == RECO_USER || side == RECO_ITEM, "'side' must be RECO_USER or RECO_ITEM, got %d", side);
     if (!model->fitted) {
         return reco__fail(err, RECO_ESTATE, "%s: not fitted", model->algo->name);
@@ -470,36 +468,39 @@ const char *reco_model_field(const reco_model *model, int32_t side, int32_t inde
     return field->name;
 }
 
-/* A field of items by name and kind, if it has something to tell of the item. */
-static const reco__field *item_field(const reco_model *model, int32_t item, const char *name, int32_t kind)
+/* A field of a side by name and kind, if it may have something to tell of this one. */
+static const reco__field *field_of(const reco_model *model, int32_t side, int32_t index, const char *name,
+                                   int32_t kind)
 {
-    if (!model || !model->catalog || !name || item < 0 || item >= model->n_items) {
+    if (!model || !model->catalog || side < RECO_USER || side > RECO_ITEM || !name || index < 0 ||
+        index >= model->catalog->sides[side].ids.n) {
         return NULL;
     }
-    const reco__field *field = reco__catalog_field(model->catalog, RECO_ITEM, name);
+    const reco__field *field = reco__catalog_field(model->catalog, side, name);
     return field && field->kind == kind ? field : NULL;
 }
 
-const char *reco_model_text(const reco_model *model, int32_t item, const char *field)
+const char *reco_model_text(const reco_model *model, int32_t side, int32_t index, const char *field)
 {
-    const reco__field *found = item_field(model, item, field, RECO__FIELD_TEXT);
-    if (!found || !found->texts.offsets || reco__string_length(&found->texts, item) == 0) {
+    const reco__field *found = field_of(model, side, index, field, RECO__FIELD_TEXT);
+    if (!found || !found->texts.offsets || reco__string_length(&found->texts, index) == 0) {
         return NULL;
     }
-    return reco__string(&found->texts, item);
+    return reco__string(&found->texts, index);
 }
 
-double reco_model_number(const reco_model *model, int32_t item, const char *field)
+double reco_model_number(const reco_model *model, int32_t side, int32_t index, const char *field)
 {
-    const reco__field *found = item_field(model, item, field, RECO__FIELD_NUMBER);
-    return found ? (double)found->numbers[item] : (double)NAN;
+    const reco__field *found = field_of(model, side, index, field, RECO__FIELD_NUMBER);
+    return found ? (double)found->numbers[index] : (double)NAN;
 }
 
-const char *reco_model_token(const reco_model *model, int32_t item, const char *field, int32_t index)
+const char *reco_model_token(const reco_model *model, int32_t side, int32_t index, const char *field,
+                             int32_t k)
 {
-    const reco__field *found = item_field(model, item, field, RECO__FIELD_TOKEN);
-    if (!found || index < 0 || index >= found->tokens.start[item + 1] - found->tokens.start[item]) {
+    const reco__field *found = field_of(model, side, index, field, RECO__FIELD_TOKEN);
+    if (!found || k < 0 || k >= found->tokens.start[index + 1] - found->tokens.start[index]) {
         return NULL;
     }
-    return reco__string(&found->vocabulary, found->tokens.index[found->tokens.start[item] + index]);
+    return reco__string(&found->vocabulary, found->tokens.index[found->tokens.start[index] + k]);
 }

@@ -3,8 +3,8 @@
  * name, checks, saving and loading, freeing, histories, filters, selection, batches, fallbacks, hybrids,
  * threads, tests.
  *
- * To add an algorithm: lib/algo/foo.c, a word in lib/model/registry.h, a word in lib/meson.build,
- * tests/algo/foo.c. lib/algo/popular.c is the template. An algorithm does no input or output, takes no locks,
+ * To add an algorithm: lib/algo/foo.c, a word in lib/model/registry.h, tests/algo/foo.c, rows in
+ * tests/table/table.json. lib/algo/popular.c is the template. An algorithm does no input or output, takes no locks,
  * has no free function, and checks nothing but what its mathematics needs: data and history are valid when
  * they arrive.
  */

@@ -11,7 +11,7 @@ enum { NORMAL_LIMIT = 10 };
 
 reco_status reco_query_new(reco_query **out, reco_error *err)
 {
-    REQUIRE(out, "'out' must not be NULL");
+    GIVEN(out);
     *out = reco__alloc_zero(1, sizeof **out);
     if (!*out) {
         return reco__out_of_memory(err);
@@ -84,7 +84,7 @@ done:
 
 reco_status reco_query_user(reco_query *query, const char *user, reco_error *err)
 {
-    REQUIRE(query && user, "'query' and 'user' must not be NULL");
+    GIVEN(query, user);
     reco_status status = replace(&query->user, &user, NULL, 1, err);
     query->asker = status ? query->asker : RECO__A_USER;
     return status;
@@ -92,7 +92,7 @@ reco_status reco_query_user(reco_query *query, const char *user, reco_error *err
 
 reco_status reco_query_user_i64(reco_query *query, int64_t user, reco_error *err)
 {
-    REQUIRE(query, "'query' must not be NULL");
+    GIVEN(query);
     reco_status status = replace(&query->user, NULL, &user, 1, err);
     query->asker = status ? query->asker : RECO__A_USER;
     return status;
@@ -101,8 +101,9 @@ reco_status reco_query_user_i64(reco_query *query, int64_t user, reco_error *err
 static reco_status set_history(reco_query *query, const char *const *texts, const int64_t *numbers,
                                const float *values, int64_t n, reco_error *err)
 {
-    REQUIRE(query, "'query' must not be NULL");
-    REQUIRE(n >= 0 && (n == 0 || texts || numbers), "'items' must not be NULL and 'n' not negative");
+    GIVEN(query);
+    REQUIRE(n >= 0, "'n' must not be negative, got %lld", (long long)n);
+    REQUIRE(n == 0 || texts || numbers, "'items' must not be NULL");
     for (int64_t k = 0; values && k < n; k++) {
         REQUIRE(isfinite(values[k]) && values[k] > 0,
                 "'values' must be finite and above 0, position %lld is not", (long long)k);
@@ -132,7 +133,7 @@ reco_status reco_query_history_i64(reco_query *query, const int64_t *items, cons
 
 reco_status reco_query_limit(reco_query *query, int32_t n, reco_error *err)
 {
-    REQUIRE(query, "'query' must not be NULL");
+    GIVEN(query);
     REQUIRE(n >= 0, "'limit' must not be negative, got %d", n);
     query->limit = n;
     return RECO_OK;
@@ -140,7 +141,7 @@ reco_status reco_query_limit(reco_query *query, int32_t n, reco_error *err)
 
 reco_status reco_query_offset(reco_query *query, int32_t n, reco_error *err)
 {
-    REQUIRE(query, "'query' must not be NULL");
+    GIVEN(query);
     REQUIRE(n >= 0, "'offset' must not be negative, got %d", n);
     query->offset = n;
     return RECO_OK;
@@ -155,8 +156,9 @@ void reco_query_include_seen(reco_query *query, int32_t yes)
 
 reco_status reco_query_include(reco_query *query, const char *const *items, int64_t n, reco_error *err)
 {
-    REQUIRE(query, "'query' must not be NULL");
-    REQUIRE(n >= 0 && (n == 0 || items), "'items' must not be NULL and 'n' not negative");
+    GIVEN(query);
+    REQUIRE(n >= 0, "'n' must not be negative, got %lld", (long long)n);
+    REQUIRE(n == 0 || items, "'items' must not be NULL");
     reco_status status = replace(&query->include, items, NULL, n, err);
     query->has_include = status ? query->has_include : items != NULL;
     return status;
@@ -164,14 +166,15 @@ reco_status reco_query_include(reco_query *query, const char *const *items, int6
 
 reco_status reco_query_exclude(reco_query *query, const char *const *items, int64_t n, reco_error *err)
 {
-    REQUIRE(query, "'query' must not be NULL");
-    REQUIRE(n >= 0 && (n == 0 || items), "'items' must not be NULL and 'n' not negative");
+    GIVEN(query);
+    REQUIRE(n >= 0, "'n' must not be negative, got %lld", (long long)n);
+    REQUIRE(n == 0 || items, "'items' must not be NULL");
     return replace(&query->exclude, items, NULL, n, err);
 }
 
 reco_status reco_query_where(reco_query *query, const char *condition, reco_error *err)
 {
-    REQUIRE(query, "'query' must not be NULL");
+    GIVEN(query);
     if (!condition) {
         reco__where_clear(&query->where);
         return RECO_OK;

@@ -338,7 +338,7 @@ done:
 reco_status reco_model_recommend(const reco_model *model, const reco_query *query, reco_list *list,
                                  reco_error *err)
 {
-    REQUIRE(model && query && list, "'model', 'query' and 'list' must not be NULL");
+    GIVEN(model, query, list);
     return ask(model, NULL, query, list, err);
 }
 
@@ -346,7 +346,7 @@ reco_status reco_model_similar(const reco_model *model, const char *item, const 
                                reco_list *list, reco_error *err)
 {
     static const reco_query nobody = {.limit = 10};
-    REQUIRE(model && item && list, "'model', 'item' and 'list' must not be NULL");
+    GIVEN(model, item, list);
     return ask(model, item, query ? query : &nobody, list, err);
 }
 
@@ -386,7 +386,7 @@ reco_status reco_model_explain(const reco_model *model, const char *item, const 
     reco__plan plan;
     reco__asker who;
     int32_t index;
-    REQUIRE(model && item && query && reasons, "'model', 'item', 'query' and 'reasons' must not be NULL");
+    GIVEN(model, item, query, reasons);
     reasons->size = 0;
     TRY(reco_model_find(model, RECO_ITEM, item, &index, err));
     if (!reco__model_has_explain(model)) {
@@ -439,9 +439,10 @@ done:
 reco_status reco_model_score(const reco_model *model, const reco_query *query, const char *const *items,
                              int64_t n, float *scores, reco_error *err)
 {
-    REQUIRE(model && query, "'model' and 'query' must not be NULL");
-    REQUIRE(n >= 0 && n <= INT32_MAX && (n == 0 || (items && scores)),
-            "'items' and 'scores' must not be NULL and 'n' must be in [0, 2^31)");
+    GIVEN(model, query);
+    REQUIRE(n >= 0 && n <= INT32_MAX, "'n' must be in [0, 2^31), got %lld", (long long)n);
+    REQUIRE(n == 0 || items, "'items' must not be NULL");
+    REQUIRE(n == 0 || scores, "'scores' must not be NULL");
     if (!model->fitted || !model->popularity) {
         return reco__fail(err, RECO_ESTATE, "%s: not fitted", model->algo->name);
     }

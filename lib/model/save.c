@@ -5,9 +5,9 @@
  *     weights                              of a hybrid's parts
  *     meta popularity item_* user_* ...    once, of the whole
  */
-#include "algos.h"
 #include "base/system.h"
 #include "model_state.h"
+#include "registry.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -100,7 +100,7 @@ static reco_status to_bytes(const reco_model *model, int32_t flags, reco__bytes 
 {
     reco_status status = RECO_OK;
     reco__writer writer = {0};
-    REQUIRE(model, "'model' must not be NULL");
+    GIVEN(model);
     REQUIRE(flags >= 0 && flags <= (RECO_SAVE_WITHOUT_USERS | RECO_SAVE_WITHOUT_TEXTS),
             "'flags' are unknown: %d", flags);
     if (!model->fitted || !model->popularity) {
@@ -122,7 +122,7 @@ reco_status reco_model_save_bytes(const reco_model *model, int32_t flags, void *
                                   reco_error *err)
 {
     reco__bytes out = {0};
-    REQUIRE(bytes && n, "'bytes' and 'n' must not be NULL");
+    GIVEN(bytes, n);
     *bytes = NULL;
     reco_status status = to_bytes(model, flags, &out, err);
     if (status) {
@@ -382,7 +382,7 @@ done:
 
 reco_status reco_model_load(reco_model **out, const char *path, reco_error *err)
 {
-    REQUIRE(out, "'out' must not be NULL");
+    GIVEN(out);
     *out = NULL;
     REQUIRE(path && path[0], "'path' must not be empty");
     void *bytes = NULL;
@@ -403,9 +403,10 @@ reco_status reco_model_load(reco_model **out, const char *path, reco_error *err)
 
 reco_status reco_model_load_bytes(reco_model **out, const void *bytes, int64_t n, reco_error *err)
 {
-    REQUIRE(out, "'out' must not be NULL");
+    GIVEN(out);
     *out = NULL;
-    REQUIRE(bytes && n >= 0, "'bytes' must not be NULL and 'n' not negative");
+    GIVEN(bytes);
+    REQUIRE(n >= 0, "'n' must not be negative, got %lld", (long long)n);
     char *copy = reco__copy_text(bytes, n);
     reco__block *block = copy ? reco__block_new(copy, n) : NULL;
     if (!block) {

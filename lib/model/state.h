@@ -18,9 +18,9 @@
 #ifndef RECO__STATE_H
 #define RECO__STATE_H
 
-#include "data/strings.h"
 #include "math/csr.h"
 #include "reco/base.h"
+#include "text/strings.h"
 
 #include <stdbool.h>
 

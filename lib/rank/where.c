@@ -124,15 +124,13 @@ void reco__where_free(reco__where *where)
 
 static reco_status no_field(const reco__catalog *catalog, const char *name, reco_error *err)
 {
-    char list[160] = "";
-    size_t used = 0;
+    reco__names names = {.used = 0};
     const reco__side *items = &catalog->sides[RECO_ITEM];
     for (int32_t k = 0; k < items->n_fields; k++) {
-        int n = snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", items->fields[k].name);
-        used = used + (size_t)n < sizeof list ? used + (size_t)n : sizeof list - 1;
+        reco__names_add(&names, items->fields[k].name);
     }
     return reco__fail(err, RECO_ENOTFOUND, "where: items have no field '%s'; there are: %s", name,
-                      used ? list : "none");
+                      reco__names_text(&names));
 }
 
 static reco_status bind(const reco__condition *condition, const reco__catalog *catalog, reco__test *test,

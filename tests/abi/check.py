@@ -27,7 +27,7 @@ OTHERS = {
     "a wider argument": (r"(reco_list_id\([^,]*, )int32_t", r"\1int16_t", "parameter 2 of type"),
     "a wider result": (r"int32_t (reco_list_size\()", r"int16_t \1", "return type changed"),
     "another handle": (r"reco_model_free\(reco_model", "reco_model_free(reco_data", "parameter 1 of type"),
-    "a larger structure": (r"message\[256\]", "message[128]", "type size changed"),
+    "a larger structure": (r"message\[RECO_ERROR_SIZE\]", "message[128]", "type size changed"),
     "another callback": (r"int32_t \(\*reco_filter\)", "int16_t (*reco_filter)", "return type changed"),
 }
 
@@ -88,7 +88,7 @@ def parameters(library):
     lib.reco_algo_param.restype = ctypes.c_void_p
     lib.reco_param_name.argtypes = [ctypes.c_void_p]
     lib.reco_param_choice.argtypes = [ctypes.c_void_p, ctypes.c_int32]
-    for a in range(lib.reco_algo_count()):
+    for a in range(lib.reco_algo_size()):
         algo = lib.reco_algo_name(a)
         yield algo.decode()
         for row in iter_until_none(lambda k: lib.reco_algo_param(algo, k)):

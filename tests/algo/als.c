@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* als against a dense program in double precision that follows the formulas and nothing else: every pair of
  * user and item is visited, equations are solved by elimination. */
-#include "base/random.h"
+#include "base/rng.h"
 #include "kernel/kernel.h"
 #include "model/model.h"
 
@@ -174,9 +174,9 @@ static void oracle(const setting *s)
     bool exactly = strcmp(s->solver, "cholesky") == 0;
     memset(x, 0, sizeof x);
     for (int i = 0; i < ITEMS; i++) {
-        reco__random random = reco__random_key(SEED, RECO_ITEM, (uint64_t)i);
+        reco__rng random = reco__rng_key(SEED, RECO_ITEM, (uint64_t)i);
         for (int k = 0; k < s->factors; k++) {
-            double start = 0.1 / sqrt(s->factors) * reco__random_normal(&random);
+            double start = 0.1 / sqrt(s->factors) * reco__rng_normal(&random);
             y[i][k] = entries_of_item(i) ? start : 0;
         }
     }
@@ -251,11 +251,11 @@ static reco_data *data_of_r(void)
 /* A third of the pairs, user 3 and item 5 without any. */
 static void draw(uint64_t seed)
 {
-    reco__random random = reco__random_key(seed, 0, 0);
+    reco__rng random = reco__rng_key(seed, 0, 0);
     for (int u = 0; u < USERS; u++) {
         for (int i = 0; i < ITEMS; i++) {
-            bool has = reco__random_below(&random, 3) == 0 && u != 3 && i != 5;
-            r[u][i] = has ? (double)(1 + reco__random_below(&random, 20)) / 4 : 0;
+            bool has = reco__rng_below(&random, 3) == 0 && u != 3 && i != 5;
+            r[u][i] = has ? (double)(1 + reco__rng_below(&random, 20)) / 4 : 0;
         }
     }
 }
@@ -443,14 +443,14 @@ static void test_threads_give_the_same_bits(void **state)
     (void)state;
     reco_builder *b;
     reco_data *data;
-    reco__random random = reco__random_key(9, 0, 0);
+    reco__rng random = reco__rng_key(9, 0, 0);
     OK(reco_builder_new(&b, &err));
     for (int64_t u = 0; u < 3400; u++) {
-        int64_t n = u == 77 ? 700 : (int64_t)reco__random_below(&random, 12), popular = 0;
+        int64_t n = u == 77 ? 700 : (int64_t)reco__rng_below(&random, 12), popular = 0;
         float value = 2;
         OK(reco_builder_add_events_i64(b, 1, &u, &popular, &value, NULL, &err));
         for (int64_t k = 0; k < n; k++) {
-            int64_t item = (int64_t)reco__random_below(&random, 800);
+            int64_t item = (int64_t)reco__rng_below(&random, 800);
             OK(reco_builder_add_events_i64(b, 1, &u, &item, &value, NULL, &err));
         }
     }

@@ -111,7 +111,7 @@ static void test_scores_are_the_weighted_sum(void **state)
         assert_int_equal(reco_model_can(hybrid, "parts"), 1);
         for (int k = 0; k < PARTS; k++) {
             reco_model *m = part(k);
-            OK(reco_model_add(hybrid, m, weights[k], &err));
+            OK(reco_model_add_part(hybrid, m, weights[k], &err));
             OK(reco_model_fit(m, data, NULL, &err));
             n = scores_of(m, "u3", of_part[k]);
             reco_model_free(m);
@@ -139,12 +139,12 @@ static void test_hybrids_nest_and_are_one_file(void **state)
     int64_t n;
     float before[ITEMS], after[ITEMS];
     OK(reco_model_new(&inner, "weighted", &err));
-    OK(reco_model_add(inner, first, 1, &err));
-    OK(reco_model_add(inner, second, 0.25, &err));
+    OK(reco_model_add_part(inner, first, 1, &err));
+    OK(reco_model_add_part(inner, second, 0.25, &err));
     OK(reco_model_new(&outer, "weighted", &err));
     OK(reco_model_set_text(outer, "scaling", "zscore", &err));
-    OK(reco_model_add(outer, inner, 2, &err));
-    OK(reco_model_add(outer, second, -1, &err));
+    OK(reco_model_add_part(outer, inner, 2, &err));
+    OK(reco_model_add_part(outer, second, -1, &err));
     OK(reco_model_fit(outer, data, NULL, &err));
     assert_int_equal(reco_model_count(inner, "fitted"), 0); /* the hybrid took a copy */
     int32_t items = scores_of(outer, "u1", before);
@@ -154,8 +154,8 @@ static void test_hybrids_nest_and_are_one_file(void **state)
     assert_memory_equal(before, after, (size_t)items * sizeof *before);
     const reco_model *nested = reco_model_part(loaded, 0);
     assert_string_equal(reco_model_algo(nested), "weighted");
-    assert_int_equal(reco_model_part_count(nested), 2);
-    assert_true(reco_model_weight(nested, 1) == 0.25);
+    assert_int_equal(reco_model_part_size(nested), 2);
+    assert_true(reco_model_part_weight(nested, 1) == 0.25);
     double seed;
     OK(reco_model_get(reco_model_part(nested, 1), "seed", &seed, &err));
     assert_true(seed == 5);
@@ -176,25 +176,25 @@ static void test_limits(void **state)
     OK(reco_model_new(&hybrid, "weighted", &err));
     assert_int_equal(reco_model_fit(hybrid, data, NULL, &err), RECO_ESTATE);
     assert_string_equal(err.message, "weighted: has no parts to fit");
-    assert_int_equal(reco_model_add(hybrid, m, 0, &err), RECO_EINVAL);
-    assert_int_equal(reco_model_add(hybrid, m, (double)NAN, &err), RECO_EINVAL);
-    assert_int_equal(reco_model_add(m, hybrid, 1, &err), RECO_EUNSUPPORTED);
+    assert_int_equal(reco_model_add_part(hybrid, m, 0, &err), RECO_EINVAL);
+    assert_int_equal(reco_model_add_part(hybrid, m, (double)NAN, &err), RECO_EINVAL);
+    assert_int_equal(reco_model_add_part(m, hybrid, 1, &err), RECO_EUNSUPPORTED);
     for (int depth = 0; depth < 6; depth++) {
         OK(reco_model_new(&next, "weighted", &err));
-        OK(reco_model_add(next, hybrid, 1, &err));
+        OK(reco_model_add_part(next, hybrid, 1, &err));
         reco_model_free(hybrid);
         hybrid = next;
     }
     OK(reco_model_new(&next, "weighted", &err));
-    OK(reco_model_add(next, hybrid, 1, &err));
+    OK(reco_model_add_part(next, hybrid, 1, &err));
     reco_model_free(hybrid);
     OK(reco_model_new(&hybrid, "weighted", &err));
-    assert_int_equal(reco_model_add(hybrid, next, 1, &err), RECO_EINVAL); /* nested too deep */
+    assert_int_equal(reco_model_add_part(hybrid, next, 1, &err), RECO_EINVAL); /* nested too deep */
     reco_model_free(next);
     for (int k = 0; k < 64; k++) {
-        OK(reco_model_add(hybrid, m, 1, &err));
+        OK(reco_model_add_part(hybrid, m, 1, &err));
     }
-    assert_int_equal(reco_model_add(hybrid, m, 1, &err), RECO_EINVAL); /* too many parts */
+    assert_int_equal(reco_model_add_part(hybrid, m, 1, &err), RECO_EINVAL); /* too many parts */
     reco_model_free(hybrid);
     reco_model_free(m);
     reco_data_free(data);

@@ -67,6 +67,8 @@ static reco_status ask_plain(world *w, reco_error *unused)
     assert_string_equal(CALL(reco_data_id)(w->data, RECO_USER, index), "u3");
     assert_int_equal(CALL(reco_data_consent)(w->data, index), RECO_CONSENT_ALL);
     assert_int_equal(CALL(reco_data_count)(w->data, "users"), WORLD_USERS);
+    int64_t first, last;
+    OK(CALL(reco_data_times)(w->data, &first, &last, &err));
     OK(CALL(reco_data_row)(w->data, index, &items, &values, &n, &err));
     OK(CALL(reco_data_matrix)(w->data, &offsets, &items, &values, &err));
     return RECO_OK;
@@ -112,7 +114,7 @@ static reco_status name_events(world *w, reco_error *err)
     reco_status status = RECO_OK;
     for (int32_t k = 0; k < 12 && status == RECO_OK; k++) {
         char type[2] = {(char)('a' + k), 0};
-        status = CALL(reco_builder_set_event)(w->builder, type, k, err);
+        status = CALL(reco_builder_set_event_type)(w->builder, type, k, err);
     }
     return status;
 }

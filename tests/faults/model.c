@@ -54,7 +54,7 @@ static reco_status ask_parameters(world *w, reco_error *unused)
 {
     (void)unused;
     const reco_param *row;
-    assert_true(CALL(reco_algo_count)() > 0);
+    assert_true(CALL(reco_algo_size)() > 0);
     assert_non_null(CALL(reco_algo_name)(0));
     assert_non_null(CALL(reco_algo_summary)(w->algo));
     for (int32_t k = 0; (row = CALL(reco_algo_param)(w->algo, k)) != NULL; k++) {
@@ -74,18 +74,21 @@ static reco_status ask_model(world *w, reco_error *unused)
     (void)unused;
     int32_t index = 0;
     assert_string_equal(CALL(reco_model_algo)(w->model), w->algo);
-    for (int32_t k = 0; k < CALL(reco_model_part_count)(w->model); k++) {
+    for (int32_t k = 0; k < CALL(reco_model_part_size)(w->model); k++) {
         assert_non_null(CALL(reco_model_part)(w->model, k));
-        assert_true(CALL(reco_model_weight)(w->model, k) != 0);
+        assert_true(CALL(reco_model_part_weight)(w->model, k) != 0);
     }
-    assert_true(CALL(reco_model_part)(w->model, 99) == NULL && CALL(reco_model_weight)(w->model, 99) == 0);
+    assert_true(CALL(reco_model_part)(w->model, 99) == NULL &&
+                CALL(reco_model_part_weight)(w->model, 99) == 0);
+    int64_t first, last;
+    OK(CALL(reco_model_times)(w->model, &first, &last, &err));
     assert_int_equal(CALL(reco_model_count)(w->model, "users"), w->n_users);
     assert_int_equal(CALL(reco_model_can)(w->model, "users"), 1);
     OK(CALL(reco_model_find)(w->model, RECO_ITEM, "i1", &index, &err));
     assert_string_equal(CALL(reco_model_id)(w->model, RECO_ITEM, index), "i1");
-    assert_non_null(CALL(reco_model_text)(w->model, index, "title"));
-    assert_true(CALL(reco_model_number)(w->model, index, "price") > 0);
-    assert_non_null(CALL(reco_model_token)(w->model, index, "category", 0));
+    assert_non_null(CALL(reco_model_text)(w->model, RECO_ITEM, index, "title"));
+    assert_true(CALL(reco_model_number)(w->model, RECO_ITEM, index, "price") > 0);
+    assert_non_null(CALL(reco_model_token)(w->model, RECO_ITEM, index, "category", 0));
     assert_non_null(CALL(reco_model_field)(w->model, RECO_ITEM, 0, &index));
     return RECO_OK;
 }
@@ -118,17 +121,17 @@ static reco_status set(world *w, reco_error *err)
 /* Adds a hybrid to a hybrid; another algorithm takes no parts whatever the memory. */
 static reco_status add(world *w, reco_error *err)
 {
-    reco_status status = CALL(reco_model_add)(w->model, w->model, 0.25, err);
+    reco_status status = CALL(reco_model_add_part)(w->model, w->model, 0.25, err);
     return status == RECO_EUNSUPPORTED ? RECO_OK : status;
 }
 
 static uint64_t the_parts(world *w)
 {
     uint64_t sum = 1;
-    for (int32_t k = 0; k < reco_model_part_count(w->model); k++) {
+    for (int32_t k = 0; k < reco_model_part_size(w->model); k++) {
         const reco_model *part = reco_model_part(w->model, k);
         sum = digest(sum, reco_model_algo(part), (int64_t)strlen(reco_model_algo(part)));
-        sum = sum * 31 + (uint64_t)reco_model_part_count(part);
+        sum = sum * 31 + (uint64_t)reco_model_part_size(part);
     }
     return sum;
 }

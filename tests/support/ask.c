@@ -86,7 +86,7 @@ bool made_same(made_answers a, made_answers b)
 
 int made_run(const struct CMUnitTest *tests, size_t n)
 {
-    size_t algos = (size_t)reco_algo_count();
+    size_t algos = (size_t)reco_algo_size();
     struct CMUnitTest *all = calloc(n * algos, sizeof *all);
     char(*names)[96] = calloc(n * algos, sizeof *names);
     int failed = -1;

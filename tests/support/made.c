@@ -102,7 +102,7 @@ bool made_is_hybrid(const char *algo)
     reco_model *model = NULL, *part = NULL;
     OK(reco_model_new(&model, algo, &err));
     OK(reco_model_new(&part, "popular", &err));
-    reco_status status = reco_model_add(model, part, 1, NULL);
+    reco_status status = reco_model_add_part(model, part, 1, NULL);
     assert_true(status == RECO_OK || status == RECO_EUNSUPPORTED);
     reco_model_free(part);
     reco_model_free(model);
@@ -113,10 +113,10 @@ bool made_is_hybrid(const char *algo)
 static void add_parts(reco_model *hybrid)
 {
     int32_t n = 0;
-    for (int32_t k = 0; k < reco_algo_count(); k++) {
+    for (int32_t k = 0; k < reco_algo_size(); k++) {
         if (!made_is_hybrid(reco_algo_name(k)) && strcmp(reco_algo_name(k), "random") != 0) {
             reco_model *part = made_model(reco_algo_name(k));
-            OK(reco_model_add(hybrid, part, 1.0 / ++n, &err));
+            OK(reco_model_add_part(hybrid, part, 1.0 / ++n, &err));
             reco_model_free(part);
         }
     }

@@ -207,6 +207,17 @@ static reco_status count(call *c)
     return RECO_OK;
 }
 
+static reco_status times(call *c)
+{
+    int64_t first, last;
+    reco_status status = c->model ? reco_model_times(c->model, &first, &last, c->err)
+                                  : reco_data_times(c->data, &first, &last, c->err);
+    if (!status) {
+        c->answer = json_pack("{s:[I, I]}", "values", (json_int_t)first, (json_int_t)last);
+    }
+    return status;
+}
+
 /* The items and values of a user in the matrix. */
 static reco_status row(call *c)
 {
@@ -236,7 +247,8 @@ static reco_status text(call *c)
     int32_t item = 0;
     reco_status status = reco_model_find(c->model, RECO_ITEM, text_of(c, "item"), &item, c->err);
     if (!status) {
-        c->answer = json_pack("{s:s?}", "value", reco_model_text(c->model, item, text_of(c, "field")));
+        c->answer =
+            json_pack("{s:s?}", "value", reco_model_text(c->model, RECO_ITEM, item, text_of(c, "field")));
     }
     return status;
 }
@@ -271,10 +283,19 @@ static reco_status dispatch(call *c)
     static const struct {
         const char *name;
         reco_status (*function)(call *);
-    } calls[] = {{"recommend", recommend}, {"similar", similar}, {"explain", explain},
-                 {"score", score},         {"batch", batch},     {"evaluate", evaluate},
-                 {"count", count},         {"row", row},         {"can", can},
-                 {"text", text},           {"save", save},       {"load", load}};
+    } calls[] = {{"recommend", recommend},
+                 {"similar", similar},
+                 {"explain", explain},
+                 {"score", score},
+                 {"batch", batch},
+                 {"evaluate", evaluate},
+                 {"count", count},
+                 {"times", times},
+                 {"row", row},
+                 {"can", can},
+                 {"text", text},
+                 {"save", save},
+                 {"load", load}};
     for (size_t k = 0; k < sizeof calls / sizeof *calls; k++) {
         if (strcmp(calls[k].name, text_of(c, "call")) == 0) {
             return calls[k].function(c);

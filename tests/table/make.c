@@ -62,7 +62,7 @@ static reco_status set_builder(reco_builder *b, json_t *spec, reco_error *err)
     }
     json_object_foreach(json_object_get(spec, "types"), name, value)
     {
-        if ((status = reco_builder_set_event(b, name, json_number_value(value), err))) {
+        if ((status = reco_builder_set_event_type(b, name, json_number_value(value), err))) {
             return status;
         }
     }
@@ -241,7 +241,7 @@ static reco_status fit(table *t, json_t *spec, reco_model **out, reco_error *err
     for (size_t k = 0; k < json_array_size(parts) && !status; k++) {
         json_t *pair = json_array_get(parts, k);
         if (!(status = make_model(t, json_array_get(pair, 0), 0, &part, err))) {
-            status = reco_model_add(*out, part, json_number_value(json_array_get(pair, 1)), err);
+            status = reco_model_add_part(*out, part, json_number_value(json_array_get(pair, 1)), err);
         }
     }
     return status ? status : reco_model_fit(*out, data, NULL, err);

@@ -107,6 +107,9 @@ class Table:
         report = model.evaluate(self.make_data(row["test"]), row["metrics"])
         return {"values": report.values, "users": report.counts["users"]}
 
+    def times(self, subject, row):
+        return {"values": list(subject.times)}
+
     def count(self, subject, row):
         return {"value": subject.count(row["of"])}
 

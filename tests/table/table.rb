@@ -125,6 +125,10 @@ class Table
     { "values" => report.values, "users" => report.counts[:users] }
   end
 
+  def call_times(subject, _row)
+    { "values" => subject.times }
+  end
+
   def call_count(subject, row)
     { "value" => subject.count(row["of"]) }
   end

@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/number.h"
-#include "base/random.h"
+#include "base/rng.h"
 #include "base/system.h"
 #include "base/thread.h"
 #include "base/topk.h"
@@ -151,13 +151,13 @@ static int by_order(const void *a, const void *b)
 static void test_topk_equals_sorting(void **state)
 {
     (void)state;
-    reco__random random = reco__random_key(1, 2, 3);
+    reco__rng random = reco__rng_key(1, 2, 3);
     for (int round = 0; round < 500; round++) {
         reco__scored all[64], kept[64];
-        int32_t n = (int32_t)reco__random_below(&random, 65), k = (int32_t)reco__random_below(&random, 65);
+        int32_t n = (int32_t)reco__rng_below(&random, 65), k = (int32_t)reco__rng_below(&random, 65);
         reco__topk top = {kept, k, 0};
         for (int32_t i = 0; i < n; i++) {
-            all[i] = (reco__scored){(float)reco__random_below(&random, 10), i}; /* many ties */
+            all[i] = (reco__scored){(float)reco__rng_below(&random, 10), i}; /* many ties */
             reco__topk_offer(&top, all[i].score, i);
         }
         qsort(all, (size_t)n, sizeof *all, by_order);

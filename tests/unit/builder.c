@@ -2,7 +2,7 @@
 /* What goes into a builder and what comes out: the matrix against a plain second implementation, consent,
  * features, and every refusal. */
 #include "base/number.h"
-#include "base/random.h"
+#include "base/rng.h"
 #include "data/data.h"
 
 #include <math.h>
@@ -113,8 +113,8 @@ static void test_repeats_add_up_and_returns_go(void **state)
     assert_int_equal(reco_data_count(data, "events"), 3);
     assert_int_equal(reco_data_count(data, "pairs_returned"), 1);
     assert_int_equal(reco_data_count(data, "events_returned"), 2);
-    assert_int_equal(reco_data_count(data, "first_time"), 100);
-    assert_int_equal(reco_data_count(data, "last_time"), 300);
+    assert_int_equal(data->first_time, 100);
+    assert_int_equal(data->last_time, 300);
     assert_int_equal(data->history->times[0], 300);
     assert_true(data->history->times[1] == RECO_NO_TIME);
     reco_data_free(data);
@@ -140,24 +140,24 @@ typedef struct plain_case {
 
 static plain_case random_case(uint64_t k)
 {
-    reco__random r = reco__random_key(11, 1, k);
-    plain_case c = {.combine = (int)reco__random_below(&r, 4), .reference = NAN};
-    bool timed = reco__random_below(&r, 4) > 0;
-    c.n = (int)reco__random_below(&r, MOST_EVENTS + 1);
-    c.half_life = reco__random_below(&r, 2) ? 0 : 0.5 + 10 * reco__random_unit(&r);
-    c.reference = reco__random_below(&r, 2) ? NAN : (double)reco__random_below(&r, 20) * 86400;
-    c.least_user = (int)reco__random_below(&r, 2) * (int)reco__random_below(&r, 12);
-    c.least_item = (int)reco__random_below(&r, 2) * (int)reco__random_below(&r, 12);
+    reco__rng r = reco__rng_key(11, 1, k);
+    plain_case c = {.combine = (int)reco__rng_below(&r, 4), .reference = NAN};
+    bool timed = reco__rng_below(&r, 4) > 0;
+    c.n = (int)reco__rng_below(&r, MOST_EVENTS + 1);
+    c.half_life = reco__rng_below(&r, 2) ? 0 : 0.5 + 10 * reco__rng_unit(&r);
+    c.reference = reco__rng_below(&r, 2) ? NAN : (double)reco__rng_below(&r, 20) * 86400;
+    c.least_user = (int)reco__rng_below(&r, 2) * (int)reco__rng_below(&r, 12);
+    c.least_item = (int)reco__rng_below(&r, 2) * (int)reco__rng_below(&r, 12);
     for (int u = 0; u < USERS; u++) {
-        c.consent[u] = reco__random_below(&r, 4) ? 3 : (int)reco__random_below(&r, 4);
+        c.consent[u] = reco__rng_below(&r, 4) ? 3 : (int)reco__rng_below(&r, 4);
     }
     for (int e = 0; e < c.n; e++) {
         plain_event *event = &c.events[e];
-        event->user = (int)reco__random_below(&r, USERS);
-        event->item = (int)reco__random_below(&r, ITEMS);
-        event->value = (float)reco__random_below(&r, 9) / 2 - 1.25f;
+        event->user = (int)reco__rng_below(&r, USERS);
+        event->item = (int)reco__rng_below(&r, ITEMS);
+        event->value = (float)reco__rng_below(&r, 9) / 2 - 1.25f;
         event->time =
-            timed && reco__random_below(&r, 5) ? (int64_t)reco__random_below(&r, 15) * 86400 : RECO_NO_TIME;
+            timed && reco__rng_below(&r, 5) ? (int64_t)reco__rng_below(&r, 15) * 86400 : RECO_NO_TIME;
     }
     return c;
 }
@@ -175,7 +175,7 @@ static reco_builder *builder_of(const plain_case *c)
     assert_int_equal(reco_builder_set(b, "half_life_days", c->half_life, &err), RECO_OK);
     assert_int_equal(reco_builder_set(b, "min_user_events", c->least_user, &err), RECO_OK);
     assert_int_equal(reco_builder_set(b, "min_item_events", c->least_item, &err), RECO_OK);
-    assert_int_equal(reco_builder_set_event(b, "half", 0.5, &err), RECO_OK);
+    assert_int_equal(reco_builder_set_event_type(b, "half", 0.5, &err), RECO_OK);
     if (!isnan(c->reference)) {
         assert_int_equal(reco_builder_set(b, "reference_time", c->reference, &err), RECO_OK);
     }
@@ -362,9 +362,9 @@ static void test_the_order_of_events_does_not_matter(void **state)
             c.events[e].time = e * 7919 % 1000 * 3600;
         }
         reco_data *data = finish_and_free(builder_of(&c));
-        reco__random r = reco__random_key(12, 1, k);
+        reco__rng r = reco__rng_key(12, 1, k);
         for (int e = 0; e < c.n; e++) {
-            int other = e + (int)reco__random_below(&r, (uint64_t)(c.n - e));
+            int other = e + (int)reco__rng_below(&r, (uint64_t)(c.n - e));
             plain_event swap = c.events[e];
             c.events[e] = c.events[other];
             c.events[other] = swap;
@@ -404,7 +404,7 @@ static void test_consent(void **state)
     assert_int_equal(reco_data_count(data, "items"), 1); /* what only bob had is not known */
     assert_int_equal(reco_data_count(data, "events"), 1);
     assert_int_equal(reco_data_count(data, "events_without_consent"), 3);
-    assert_int_equal(reco_data_count(data, "last_time"), 5);
+    assert_int_equal(data->last_time, 5);
     const reco__field *age = reco__catalog_field(data->catalog, RECO_USER, "age");
     assert_true(age->numbers[0] == 30 && isnan(age->numbers[1]) && age->numbers[2] == 32 &&
                 isnan(age->numbers[3]));
@@ -464,9 +464,9 @@ static void test_many_tokens(void **state)
     static float table[IDS][WORDS];
     memset(table, 0, sizeof table);
     reco_builder *b = new_builder();
-    reco__random r = reco__random_key(13, 1, 1);
+    reco__rng r = reco__rng_key(13, 1, 1);
     for (int k = 0; k < 2000; k++) {
-        int id = (int)reco__random_below(&r, IDS), word = (int)reco__random_below(&r, WORDS);
+        int id = (int)reco__rng_below(&r, IDS), word = (int)reco__rng_below(&r, WORDS);
         char id_text[8], word_text[8];
         id_of(id_text, 'x', id);
         id_of(word_text, 'w', word);
@@ -594,7 +594,7 @@ static void test_nothing(void **state)
     reco_data *data = finish_and_free(new_builder());
     assert_int_equal(reco_data_count(data, "users"), 0);
     assert_int_equal(reco_data_count(data, "pairs"), 0);
-    assert_true(reco_data_count(data, "first_time") == RECO_NO_TIME);
+    assert_true(data->first_time == RECO_NO_TIME);
     assert_int_equal(reco_data_count(data, "nothing"), -1);
     assert_int_equal(reco_data_count(NULL, "users"), -1);
     reco_data_free(data);
@@ -629,16 +629,17 @@ static void test_refused_events(void **state)
             "event of user 'u' and item 'i': value must be finite");
     REFUSED(reco_builder_add_event(b, "u", "i", "gift", 1, 0, &err), RECO_ENOTFOUND,
             "no event type 'gift': types and their weights must be set before events have them");
-    assert_int_equal(reco_builder_set_event(b, "huge", 1e30, &err), RECO_OK);
+    assert_int_equal(reco_builder_set_event_type(b, "huge", 1e30, &err), RECO_OK);
     REFUSED(reco_builder_add_event(b, "u", "i", "huge", 1e30f, 0, &err), RECO_EINVAL,
             "event of user 'u' and item 'i': value times weight is too large");
-    REFUSED(reco_builder_set_event(b, "", 1, &err), RECO_EINVAL,
+    REFUSED(reco_builder_set_event_type(b, "", 1, &err), RECO_EINVAL,
             "event type must be UTF-8 of 1 to 1023 bytes");
-    REFUSED(reco_builder_set_event(b, "x", NAN, &err), RECO_EINVAL,
+    REFUSED(reco_builder_set_event_type(b, "x", NAN, &err), RECO_EINVAL,
             "weight of event type 'x' must be finite");
     REFUSED(reco_builder_set_consent(b, "u", 4, &err), RECO_EINVAL,
             "consent of user 'u' must be in [0, 3], got 4");
-    REFUSED(reco_builder_add_event(NULL, "u", "i", NULL, 1, 0, &err), RECO_EINVAL, "builder: NULL argument");
+    REFUSED(reco_builder_add_event(NULL, "u", "i", NULL, 1, 0, &err), RECO_EINVAL,
+            "'builder' must not be NULL");
     assert_int_equal(reco_builder_add_event(b, "u", NULL, NULL, 1, 0, NULL), RECO_EINVAL);
     id[1023] = 0;
     add(b, id, "\xc3\xa9", 1, 0);

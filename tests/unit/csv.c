@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The CSV reader: a table of edge cases, rows longer than the buffer, and random bytes. */
-#include "data/csv.h"
+#include "read/csv.h"
 #include "base/memory.h"
-#include "base/random.h"
+#include "base/rng.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -323,11 +323,11 @@ static void test_random_texts_against_a_plain_reader(void **state)
     (void)state;
     static const char alphabet[] = "aab,,,\"\"\"\n\n\r:::";
     for (uint64_t k = 0; k < 4000; k++) {
-        reco__random r = reco__random_key(7, 1, k);
+        reco__rng r = reco__rng_key(7, 1, k);
         char text[48];
-        uint64_t n = reco__random_below(&r, sizeof text);
+        uint64_t n = reco__rng_below(&r, sizeof text);
         for (uint64_t i = 0; i < n; i++) {
-            text[i] = alphabet[reco__random_below(&r, sizeof alphabet - 1)];
+            text[i] = alphabet[reco__rng_below(&r, sizeof alphabet - 1)];
         }
         text[n] = 0;
         compare(text, k % 2 ? "," : "::");
@@ -340,16 +340,16 @@ static void test_large_texts_against_a_plain_reader(void **state)
     (void)state;
     static const char alphabet[] = "ab,\"\"\n\r:: ";
     for (uint64_t k = 0; k < 12; k++) {
-        reco__random r = reco__random_key(8, 1, k);
+        reco__rng r = reco__rng_key(8, 1, k);
         const char *delimiter = k % 2 ? "," : "::";
         reco__bytes text = {0};
         while (text.size < 600000) {
             for (int column = 0; column < 3; column++) {
-                uint64_t most = reco__random_below(&r, 4000) == 0 ? 300000 : 12;
+                uint64_t most = reco__rng_below(&r, 4000) == 0 ? 300000 : 12;
                 put(&text, delimiter, column ? (int64_t)strlen(delimiter) : 0);
                 put(&text, "\"", 1);
-                for (uint64_t n = reco__random_below(&r, most); n > 0; n--) {
-                    char c = alphabet[reco__random_below(&r, sizeof alphabet - 1)];
+                for (uint64_t n = reco__rng_below(&r, most); n > 0; n--) {
+                    char c = alphabet[reco__rng_below(&r, sizeof alphabet - 1)];
                     put(&text, &c, 1);
                     put(&text, "\"", c == '"');
                 }
@@ -367,11 +367,11 @@ static void test_random_bytes_do_no_harm(void **state)
 {
     (void)state;
     for (uint64_t k = 0; k < 3000; k++) {
-        reco__random r = reco__random_key(9, 1, k);
+        reco__rng r = reco__rng_key(9, 1, k);
         char bytes[64];
-        size_t n = (size_t)reco__random_below(&r, sizeof bytes);
+        size_t n = (size_t)reco__rng_below(&r, sizeof bytes);
         for (size_t i = 0; i < n; i++) {
-            uint64_t draw = reco__random_below(&r, 3 * 256);
+            uint64_t draw = reco__rng_below(&r, 3 * 256);
             bytes[i] = draw < 256 ? (char)draw : ",\"\n\r\0\xc3\xa9:"[draw % 8];
         }
         reco_format format = reco__format_default();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Evaluation against figures worked out by hand and against a slow evaluation by the definitions. */
-#include "base/random.h"
+#include "base/rng.h"
 #include "eval/metrics.h"
 
 #include <reco/reco.h>
@@ -206,14 +206,14 @@ static void test_interval(void **state)
 
 static reco_data *random_data(uint64_t seed, int64_t events, uint64_t users, uint64_t items)
 {
-    reco__random random = reco__random_key(seed, 1, 2);
+    reco__rng random = reco__rng_key(seed, 1, 2);
     reco_builder *b;
     reco_data *data;
     OK(reco_builder_new(&b, &err));
     for (int64_t k = 0; k < events; k++) {
         char user[24], item[24];
-        double skew = reco__random_unit(&random);
-        snprintf(user, sizeof user, "u%d", (int)reco__random_below(&random, users));
+        double skew = reco__rng_unit(&random);
+        snprintf(user, sizeof user, "u%d", (int)reco__rng_below(&random, users));
         snprintf(item, sizeof item, "i%d", (int)(skew * skew * (double)items));
         OK(reco_builder_add_event(b, user, item, NULL, 1, RECO_NO_TIME, &err));
     }

@@ -33,9 +33,9 @@ static reco_builder *typed(void)
 {
     reco_builder *b = NULL;
     OK(reco_builder_new(&b, &err));
-    OK(reco_builder_set_event(b, "view", 1, &err));
-    OK(reco_builder_set_event(b, "purchase", 3, &err));
-    OK(reco_builder_set_event(b, "return", -2, &err));
+    OK(reco_builder_set_event_type(b, "view", 1, &err));
+    OK(reco_builder_set_event_type(b, "purchase", 3, &err));
+    OK(reco_builder_set_event_type(b, "return", -2, &err));
     return b;
 }
 
@@ -49,13 +49,17 @@ static reco_data *finished(reco_builder *b)
 
 static void same(reco_data *a, reco_data *b)
 {
-    static const char *const counts[] = {"users", "items", "pairs", "events", "first_time", "last_time"};
+    static const char *const counts[] = {"users", "items", "pairs", "events"};
     const int64_t *starts[2];
     const int32_t *items[2];
     const float *values[2];
     for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
         assert_int_equal(reco_data_count(a, counts[k]), reco_data_count(b, counts[k]));
     }
+    int64_t times[4];
+    OK(reco_data_times(a, &times[0], &times[1], &err));
+    OK(reco_data_times(b, &times[2], &times[3], &err));
+    assert_true(times[0] == times[2] && times[1] == times[3]);
     OK(reco_data_matrix(a, &starts[0], &items[0], &values[0], &err));
     OK(reco_data_matrix(b, &starts[1], &items[1], &values[1], &err));
     size_t users = (size_t)reco_data_count(a, "users"), pairs = (size_t)reco_data_count(a, "pairs");

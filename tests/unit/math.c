@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Linear algebra against plain loops in double precision. */
 #include "base/memory.h"
-#include "base/random.h"
+#include "base/rng.h"
 #include "math/blas.h"
 #include "math/csr.h"
 #include "math/normal.h"
@@ -14,12 +14,12 @@
 
 #include <cmocka.h>
 
-static reco__random rng;
+static reco__rng rng;
 static reco_error err;
 
 static int64_t below(int64_t n)
 {
-    return (int64_t)reco__random_below(&rng, (uint64_t)n);
+    return (int64_t)reco__rng_below(&rng, (uint64_t)n);
 }
 
 /* [rows, stride], numbers around 0 in the first n columns, zeros in the others. */
@@ -28,7 +28,7 @@ static float *matrix(int64_t rows, int64_t n, int64_t stride)
     float *a = reco__alloc_zero(rows * stride, sizeof *a);
     assert_non_null(a);
     for (int64_t k = 0; k < rows * stride; k++) {
-        a[k] = k % stride < n ? (float)(reco__random_unit(&rng) * 2 - 1) : 0;
+        a[k] = k % stride < n ? (float)(reco__rng_unit(&rng) * 2 - 1) : 0;
     }
     return a;
 }
@@ -121,8 +121,8 @@ static void test_systems(void **state)
             rows[r] = (reco__entries){index[r], below(2) ? weight[r] : NULL, negated[r], below(ENTRIES), 2};
             for (int64_t e = 0; e < rows[r].n; e++) {
                 index[r][e] = (int32_t)below(ROWS);
-                weight[r][e] = (float)reco__random_unit(&rng) * 2;
-                negated[r][e] = (float)reco__random_unit(&rng) * 2 - 3;
+                weight[r][e] = (float)reco__rng_unit(&rng) * 2;
+                negated[r][e] = (float)reco__rng_unit(&rng) * 2 - 3;
             }
         }
         float *packed = reco__alloc(reco__cg_packed(width), sizeof *packed);
@@ -347,6 +347,6 @@ int main(void)
         cmocka_unit_test(test_blas_systems),
         cmocka_unit_test(test_blas_refuses),
     };
-    rng = reco__random_key(3, 0, 0);
+    rng = reco__rng_key(3, 0, 0);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -191,7 +191,7 @@ static void test_errors(void **state)
     assert_int_equal(reco_model_recommend(m, q, list, &err), RECO_ESTATE);
     assert_int_equal(reco_model_save(m, "x", 0, &err), RECO_ESTATE);
     assert_int_equal(reco_model_can(m, "parts"), 0);
-    assert_int_equal(reco_model_add(m, m, 1, &err), RECO_EUNSUPPORTED);
+    assert_int_equal(reco_model_add_part(m, m, 1, &err), RECO_EUNSUPPORTED);
     reco_model_free(m);
     m = fitted("popular");
     assert_int_equal(reco_model_set(m, "half_life_days", 1, &err), RECO_ESTATE);
@@ -220,8 +220,10 @@ static void test_saved_and_loaded(void **state)
     OK(reco_model_save_bytes(loaded, RECO_SAVE_ALL, &again, &n_again, &err));
     assert_int_equal(n, n_again);
     assert_memory_equal(bytes, again, (size_t)n);
-    assert_string_equal(reco_model_text(loaded, 1, "title") ? reco_model_text(loaded, 1, "title") : "none",
-                        reco_model_text(m, 1, "title") ? reco_model_text(m, 1, "title") : "none");
+    assert_string_equal(
+        reco_model_text(loaded, RECO_ITEM, 1, "title") ? reco_model_text(loaded, RECO_ITEM, 1, "title")
+                                                       : "none",
+        reco_model_text(m, RECO_ITEM, 1, "title") ? reco_model_text(m, RECO_ITEM, 1, "title") : "none");
     int32_t kind;
     assert_string_equal(reco_model_field(loaded, RECO_ITEM, 0, &kind), "price");
     assert_int_equal(kind, RECO_FIELD_NUMBER);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Event and feature files into a builder: what is taken in, what is counted, every refusal in its words, and
  * that a refused file leaves no trace. */
-#include "base/random.h"
+#include "base/rng.h"
 #include "data/data.h"
 
 #include <math.h>
@@ -61,9 +61,9 @@ static reco_builder *new_builder(void)
 {
     reco_builder *b;
     assert_int_equal(reco_builder_new(&b, &err), RECO_OK);
-    assert_int_equal(reco_builder_set_event(b, "view", 0.5, &err), RECO_OK);
-    assert_int_equal(reco_builder_set_event(b, "return", -1, &err), RECO_OK);
-    assert_int_equal(reco_builder_set_event(b, "bot", 0, &err), RECO_OK);
+    assert_int_equal(reco_builder_set_event_type(b, "view", 0.5, &err), RECO_OK);
+    assert_int_equal(reco_builder_set_event_type(b, "return", -1, &err), RECO_OK);
+    assert_int_equal(reco_builder_set_event_type(b, "bot", 0, &err), RECO_OK);
     return b;
 }
 
@@ -259,13 +259,13 @@ static void test_a_file_says_what_calls_say(void **state)
         assert_non_null(file);
         fputs("user,item,value,time\n", file);
         for (uint64_t row = 0; row < ROWS; row++) {
-            reco__random r = reco__random_key(21, k, row);
+            reco__rng r = reco__rng_key(21, k, row);
             char user[40], item[40];
             make_id(user, k, (int)(row * (k % 2 ? 1 : 7919) % ROWS / 500));
-            make_id(item, reco__random_below(&r, 4), (int)reco__random_below(&r, 300));
-            float value = (float)(int)reco__random_below(&r, 10) / 2 - 1.25f;
+            make_id(item, reco__rng_below(&r, 4), (int)reco__rng_below(&r, 300));
+            float value = (float)(int)reco__rng_below(&r, 10) / 2 - 1.25f;
             int64_t time = k > 1 ? (int64_t)(row / 9 * 7919 % 1000) * 86400 : RECO_NO_TIME;
-            fprintf(file, reco__random_below(&r, 50) ? "%s,%s,%g," : "\"%s\",%s, %g,", user, item,
+            fprintf(file, reco__rng_below(&r, 50) ? "%s,%s,%g," : "\"%s\",%s, %g,", user, item,
                     (double)value);
             fprintf(file, k > 1 ? "%lld\n" : "\n", (long long)time);
             assert_int_equal(reco_builder_add_event(by_calls, user, item, NULL, value, time, &err), RECO_OK);
@@ -289,9 +289,9 @@ static void test_a_file_says_what_columns_say(void **state)
     FILE *file = fopen(path, "wb");
     assert_non_null(file);
     for (uint64_t row = 0; row < ROWS; row++) {
-        reco__random r = reco__random_key(22, 1, row);
-        users[row] = (int64_t)reco__random_below(&r, 700) - 100;
-        items[row] = (int64_t)(reco__random_next(&r) >> reco__random_below(&r, 64));
+        reco__rng r = reco__rng_key(22, 1, row);
+        users[row] = (int64_t)reco__rng_below(&r, 700) - 100;
+        items[row] = (int64_t)(reco__rng_next(&r) >> reco__rng_below(&r, 64));
         fprintf(file, "%lld,%lld\n", (long long)users[row], (long long)items[row]);
     }
     fclose(file);

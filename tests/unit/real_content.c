@@ -156,7 +156,7 @@ static void test_neighbors(void **state)
         OK(reco_model_similar(m, cases[c].item, q, list, &err));
         assert_int_equal(reco_list_size(list), 3);
         for (int32_t k = 0; k < 3; k++) {
-            const char *title = reco_model_text(m, reco_list_items(list)[k], "Description");
+            const char *title = reco_model_text(m, RECO_ITEM, reco_list_items(list)[k], "Description");
             print_message("%s %.3f %s\n", cases[c].item, (double)reco_list_scores(list)[k], title);
             assert_non_null(strstr(title, cases[c].words[0]));
             assert_non_null(strstr(title, cases[c].words[1]));

@@ -3,7 +3,7 @@
 #include "math/similarity.h"
 
 #include "base/memory.h"
-#include "base/random.h"
+#include "base/rng.h"
 #include "math/weighting.h"
 
 #include "support/alike.h"
@@ -32,17 +32,17 @@ typedef struct sample {
     float *norm;
 } sample;
 
-static void draw(sample *s, reco__random *random)
+static void draw(sample *s, reco__rng *random)
 {
-    double density = 0.05 + 0.6 * reco__random_unit(random);
+    double density = 0.05 + 0.6 * reco__rng_unit(random);
     for (int32_t r = 0; r < s->all.n; r++) {
-        int32_t empty = reco__random_below(random, 8) == 0;
-        int32_t copied = r > 0 && reco__random_below(random, 6) == 0;
+        int32_t empty = reco__rng_below(random, 8) == 0;
+        int32_t copied = r > 0 && reco__rng_below(random, 6) == 0;
         for (int32_t c = 0; c < s->all.m; c++) {
-            int32_t there = !empty && reco__random_unit(random) < density;
+            int32_t there = !empty && reco__rng_unit(random) < density;
             double value = s->kind == 0   ? 1
-                           : s->kind == 1 ? (float)(1 + reco__random_below(random, 5))
-                                          : (float)(0.01 + 30 * reco__random_unit(random));
+                           : s->kind == 1 ? (float)(1 + reco__rng_below(random, 5))
+                                          : (float)(0.01 + 30 * reco__rng_unit(random));
             s->all.x[r][c] = copied ? s->all.x[r - 1][c] : there ? value : 0;
         }
     }
@@ -215,19 +215,19 @@ static void test_neighbors_are_those_of_the_definition(void **state)
     static const double shrinks[] = {0, 0, 2.5, 100};
     sample *s = calloc(1, sizeof *s);
     for (uint64_t round = 0; round < 900; round++) {
-        reco__random random = reco__random_key(7, 0, round);
-        s->all.n = 1 + (int32_t)reco__random_below(&random, MOST);
-        s->all.m = 1 + (int32_t)reco__random_below(&random, MOST);
-        s->kind = (int32_t)reco__random_below(&random, 3);
+        reco__rng random = reco__rng_key(7, 0, round);
+        s->all.n = 1 + (int32_t)reco__rng_below(&random, MOST);
+        s->all.m = 1 + (int32_t)reco__rng_below(&random, MOST);
+        s->kind = (int32_t)reco__rng_below(&random, 3);
         draw(s, &random);
         reco__space how = {
-            .similarity = (int32_t)reco__random_below(&random, 2),
-            .shrink = shrinks[reco__random_below(&random, 4)],
-            .min_overlap = 1 + (int64_t)reco__random_below(&random, 3),
+            .similarity = (int32_t)reco__rng_below(&random, 2),
+            .shrink = shrinks[reco__rng_below(&random, 4)],
+            .min_overlap = 1 + (int64_t)reco__rng_below(&random, 3),
         };
-        int32_t values = (int32_t)reco__random_below(&random, 3);
-        int32_t weighting = (int32_t)reco__random_below(&random, 3);
-        check_sample(s, &how, values, weighting, 1 + (int32_t)reco__random_below(&random, 12));
+        int32_t values = (int32_t)reco__rng_below(&random, 3);
+        int32_t weighting = (int32_t)reco__rng_below(&random, 3);
+        check_sample(s, &how, values, weighting, 1 + (int32_t)reco__rng_below(&random, 12));
     }
     free(s);
 }
@@ -270,31 +270,31 @@ static void test_a_vector_from_outside(void **state)
     reco__space space = {.min_overlap = 1, .terms = {3, 3, start, index, NULL}, .start = row_start};
     reco__vector v = {term, weight, 2};
     uint64_t keys[1024];
-    assert_in_range(reco__pool_room(3), 3, 1024);
-    reco__comparison c = {dot, overlap, touched, reco__pool_of(keys, 3)};
+    assert_in_range(reco__topk_large_room(3), 3, 1024);
+    reco__comparison c = {dot, overlap, touched, reco__topk_large_of(keys, 3)};
     for (int32_t repeat = 0; repeat < 2; repeat++) { /* sums are cleared behind */
-        c.best = reco__pool_of(keys, 3);
+        c.best = reco__topk_large_of(keys, 3);
         reco__most_similar(&space, &v, -1, &c);
         assert_int_equal(c.best.size, 2);
-        assert_int_equal(reco__pool_at(&c.best, 0).index, 0);
-        assert_true(fabs(reco__pool_at(&c.best, 0).score - 3 / (5 * sqrt(2))) < 1e-7);
-        assert_int_equal(reco__pool_at(&c.best, 1).index, 1);
-        assert_true(fabs(reco__pool_at(&c.best, 1).score - 7 / (5 * sqrt(2))) < 1e-7);
+        assert_int_equal(reco__topk_large_at(&c.best, 0).index, 0);
+        assert_true(fabs(reco__topk_large_at(&c.best, 0).score - 3 / (5 * sqrt(2))) < 1e-7);
+        assert_int_equal(reco__topk_large_at(&c.best, 1).index, 1);
+        assert_true(fabs(reco__topk_large_at(&c.best, 1).score - 7 / (5 * sqrt(2))) < 1e-7);
     }
     space.min_overlap = 2;
-    c.best = reco__pool_of(keys, 3);
+    c.best = reco__topk_large_of(keys, 3);
     reco__most_similar(&space, &v, -1, &c);
     assert_int_equal(c.best.size, 1);
     space.beyond = 1; /* what is left has nothing that the vector has not */
-    c.best = reco__pool_of(keys, 3);
+    c.best = reco__topk_large_of(keys, 3);
     reco__most_similar(&space, &v, -1, &c);
     assert_int_equal(c.best.size, 0);
     space.beyond = 0;
-    c.best = reco__pool_of(keys, 3);
+    c.best = reco__topk_large_of(keys, 3);
     reco__most_similar(&space, &v, 1, &c);
     assert_int_equal(c.best.size, 0);
     v.n = 0;
-    c.best = reco__pool_of(keys, 3);
+    c.best = reco__topk_large_of(keys, 3);
     reco__most_similar(&space, &v, -1, &c);
     assert_int_equal(c.best.size, 0);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Splits: what every split keeps, and what each one promises, on random small data. */
-#include "base/random.h"
+#include "base/rng.h"
 #include "data/data.h"
 
 #include <math.h>
@@ -25,14 +25,14 @@ static reco_data *random_data(uint64_t seed, bool timed, const char *combine, do
     assert_int_equal(reco_builder_set_text(b, "combine", combine, &err), RECO_OK);
     assert_int_equal(reco_builder_set(b, "half_life_days", half_life, &err), RECO_OK);
     assert_int_equal(reco_builder_set(b, "min_item_events", 3, &err), RECO_OK);
-    reco__random r = reco__random_key(seed, 3, 0);
+    reco__rng r = reco__rng_key(seed, 3, 0);
     for (int k = 0; k < EVENTS; k++) {
         char user[8], item[8];
-        snprintf(user, sizeof user, "u%d", (int)reco__random_below(&r, USERS));
-        snprintf(item, sizeof item, "i%d", (int)reco__random_below(&r, ITEMS));
-        float value = reco__random_below(&r, 6) ? 1 : -1;
+        snprintf(user, sizeof user, "u%d", (int)reco__rng_below(&r, USERS));
+        snprintf(item, sizeof item, "i%d", (int)reco__rng_below(&r, ITEMS));
+        float value = reco__rng_below(&r, 6) ? 1 : -1;
         int64_t time =
-            timed && reco__random_below(&r, 10) ? (int64_t)reco__random_below(&r, 90) * 86400 : RECO_NO_TIME;
+            timed && reco__rng_below(&r, 10) ? (int64_t)reco__rng_below(&r, 90) * 86400 : RECO_NO_TIME;
         assert_int_equal(reco_builder_add_event(b, user, item, NULL, value, time, &err), RECO_OK);
     }
     assert_int_equal(reco_builder_add_number(b, RECO_ITEM, "i99", "price", 1, &err), RECO_OK);

@@ -21,7 +21,7 @@ H = TypeVar("H", bound="Hybrid")
 
 def algorithms() -> list[str]:
     """The names of the library's algorithms."""
-    return [lib.reco_algo_name(k).decode() for k in range(lib.reco_algo_count())]
+    return [lib.reco_algo_name(k).decode() for k in range(lib.reco_algo_size())]
 
 
 def parameters(algorithm: str) -> list[dict[str, Any]]:
@@ -59,7 +59,7 @@ class Hybrid(Model):
         """Adds a copy of a model's algorithm and parameters as a part."""
         if not isinstance(part, Model):
             raise TypeError(f"part must be a reco.Model, got {part!r:.80}")
-        call(lib.reco_model_add, self._handle, part._handle, number(weight, "weight"))
+        call(lib.reco_model_add_part, self._handle, part._handle, number(weight, "weight"))
         return self
 
 

@@ -46,11 +46,18 @@ def path_of(path: Path) -> bytes:
     return name
 
 
-def count(function: Any, handle: Handle, name: str) -> Any:
-    found = function(handle, text(name, "name"))
+def count(function: Any, handle: Handle, name: str) -> int:
+    found: int = function(handle, text(name, "name"))
     if found == -1:
         raise KeyError(f"there is no count {name!r}")
-    return None if found == NO_TIME else found
+    return found
+
+
+def times_of(function: Any, handle: Handle) -> tuple[Optional[int], Optional[int]]:
+    found = ctypes.c_int64(), ctypes.c_int64()
+    call(function, handle, *map(ctypes.byref, found))
+    first, last = (None if time.value == NO_TIME else time.value for time in found)
+    return first, last
 
 
 def ids_of(function: Any, handle: Handle, side: Side, n: int) -> list[str]:
@@ -88,7 +95,7 @@ class Builder(Owner):
 
     def event_type(self, name: str, weight: float) -> None:
         """Names a type of event and what one of it weighs; to be called before events of that type are added."""
-        call(lib.reco_builder_set_event, self._handle, text(name, "name"), number(weight, "weight"))
+        call(lib.reco_builder_set_event_type, self._handle, text(name, "name"), number(weight, "weight"))
 
     def consent(self, user: Id, consent: Consent) -> None:
         """Says what a user agreed to: 'none', 'training', 'personal' or 'all'."""
@@ -220,7 +227,7 @@ class Builder(Owner):
 
     def count(self, name: str) -> int:
         """A count of what was taken in, as 'rows' or 'events': see reco_builder_count."""
-        return int(count(lib.reco_builder_count, self._handle, name))
+        return count(lib.reco_builder_count, self._handle, name)
 
     def finish(self) -> Data:
         """Makes the data set; the builder may go on."""
@@ -368,9 +375,14 @@ class Data(Owner):
         builder.read_events(path, **format)
         return builder._spent()
 
-    def count(self, name: str) -> Any:
-        """A count, as 'users', 'items', 'pairs' or 'events': see reco_data_count. None: there is no such time."""
+    def count(self, name: str) -> int:
+        """A count, as 'users', 'items', 'pairs' or 'events': see reco_data_count."""
         return count(lib.reco_data_count, self._handle, name)
+
+    @property
+    def times(self) -> tuple[Optional[int], Optional[int]]:
+        """The times of the first and the last event, in Unix seconds; None when no event has one."""
+        return times_of(lib.reco_data_times, self._handle)
 
     def ids(self, side: Side) -> list[str]:
         """The ids of all 'user's or 'item's, in the order of their numbers."""

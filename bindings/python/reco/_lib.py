@@ -24,7 +24,7 @@ _NAMES = {"darwin": "libreco.dylib", "win32": "reco.dll"}
 
 FILTER = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p)
 PROGRESS = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_double)
-Message = ctypes.c_char * 256  # a reco_error
+Message = ctypes.c_char * _api.CONSTANTS["RECO_ERROR_SIZE"]  # a reco_error
 
 
 class _Library:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._convert import copied, each, strings, text, whole
-from ._data import Data, Path, Setting, Side, count, find, ids_of, path_of, side_of
+from ._data import Data, Path, Setting, Side, count, find, ids_of, path_of, side_of, times_of
 from ._lib import Handle, Owner, call, constant, lib
 from ._questions import Asking, Filter, History, Id, Recommendations, take
 from ._run import Progress, Run
@@ -199,9 +199,14 @@ class Model(Owner):
 
     # ---- what it knows ----
 
-    def count(self, name: str) -> Any:
-        """A count, as 'users', 'items', 'pairs' or 'bytes': see reco_model_count. None: there is no such time."""
+    def count(self, name: str) -> int:
+        """A count, as 'users', 'items', 'pairs' or 'bytes': see reco_model_count."""
         return count(lib.reco_model_count, self._handle, name)
+
+    @property
+    def times(self) -> tuple[Optional[int], Optional[int]]:
+        """The times of the first and the last event it was fitted on, in Unix seconds; None when no event had one."""
+        return times_of(lib.reco_model_times, self._handle)
 
     def can(self, what: str) -> bool:
         """Whether it can answer 'similar', 'explain', 'history' or 'users'."""
@@ -215,23 +220,21 @@ class Model(Owner):
         """The number of a user or item."""
         return find(lib.reco_model_find, self._handle, side, id)
 
-    def text(self, item: Id, field: str) -> Optional[str]:
-        """A text of an item, as its title, or None."""
-        handle = self._handle
-        found = lib.reco_model_text(handle, self.find("item", item), text(field, "field"))
+    def text(self, id: Id, field: str, side: Side = "item") -> Optional[str]:
+        """A text of an item or user, as a title, or None."""
+        found = lib.reco_model_text(self._handle, side_of(side), self.find(side, id), text(field, "field"))
         return None if found is None else found.decode()
 
-    def number(self, item: Id, field: str) -> Optional[float]:
-        """A number of an item, as its price, or None."""
-        handle = self._handle
-        found = lib.reco_model_number(handle, self.find("item", item), text(field, "field"))
+    def number(self, id: Id, field: str, side: Side = "item") -> Optional[float]:
+        """A number of an item or user, as a price, or None."""
+        found = lib.reco_model_number(self._handle, side_of(side), self.find(side, id), text(field, "field"))
         return None if math.isnan(found) else float(found)
 
-    def tokens(self, item: Id, field: str) -> list[str]:
-        """The tokens of an item, as its categories."""
-        handle, number, name = self._handle, self.find("item", item), text(field, "field")
+    def tokens(self, id: Id, field: str, side: Side = "item") -> list[str]:
+        """The tokens of an item or user, as its categories."""
+        place = self._handle, side_of(side), self.find(side, id), text(field, "field")
         found: list[str] = []
-        while (token := lib.reco_model_token(handle, number, name, len(found))) is not None:
+        while (token := lib.reco_model_token(*place, len(found))) is not None:
             found.append(token.decode())
         return found
 
@@ -244,8 +247,8 @@ class Model(Owner):
     def parts(self) -> list[tuple[str, float]]:
         """A hybrid's parts: their algorithms and weights."""
         handle = self._handle
-        return [(lib.reco_model_algo(lib.reco_model_part(handle, k)).decode(), lib.reco_model_weight(handle, k))
-                for k in range(lib.reco_model_part_count(handle))]
+        return [(lib.reco_model_algo(lib.reco_model_part(handle, k)).decode(), lib.reco_model_part_weight(handle, k))
+                for k in range(lib.reco_model_part_size(handle))]
 
     def __repr__(self) -> str:
         state = f"{self.count('users')} users, {self.count('items')} items" if self.fitted else "not fitted"

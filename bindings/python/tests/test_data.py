@@ -72,7 +72,7 @@ class TestSources(unittest.TestCase):
                                             ["buy", "view", "view"], event_types=weights)
         for data in (by_events, by_frame, by_columns):
             self.assertEqual(data.row(0)[1].tolist(), [7])
-            self.assertEqual((data.count("first_time"), data.count("last_time")), (100, 200))
+            self.assertEqual(data.times, (100, 200))
         for none in (None, np.nan, pandas.NA):
             types = np.array([none, "buy"], object)
             untyped = reco.Data.from_columns(["ann", "bob"], ["mug", "mug"], types=types, event_types=weights)
@@ -85,21 +85,21 @@ class TestSources(unittest.TestCase):
                       pandas.to_datetime(["2024-01-01 01:00", "2024-01-02 01:00"]).tz_localize("Europe/Berlin")):
             frame = pandas.DataFrame({"who": ["a", "b"], "what": ["x", "y"], "n": [2, 3], "at": dates})
             data = reco.Data.from_frame(frame, user="who", item="what", value="n", time="at")
-            self.assertEqual(data.count("last_time"), 1704153600)
-            self.assertEqual(reco.Data.from_columns(["a", "b"], ["x", "y"], None, dates).count("last_time"), 1704153600)
+            self.assertEqual(data.times[1], 1704153600)
+            self.assertEqual(reco.Data.from_columns(["a", "b"], ["x", "y"], None, dates).times[1], 1704153600)
         data = reco.Data.from_columns(["a", "b"], ["x", "y"], None, np.array(["2024-01-02", "NaT"], "M8[s]"))
-        self.assertEqual(data.count("first_time"), 1704153600)
-        self.assertIsNone(reco.Data.from_columns(["a"], ["x"]).count("last_time"))
+        self.assertEqual(data.times[0], 1704153600)
+        self.assertIsNone(reco.Data.from_columns(["a"], ["x"]).times[1])
 
     def test_datetimes(self):
         second, berlin = datetime.datetime(2024, 1, 2), datetime.timezone(datetime.timedelta(hours=1))
         for moment in (second, second.replace(hour=1, tzinfo=berlin), pandas.Timestamp("2024-01-02"), 1704153600):
             data = reco.Data.from_events([("a", "x", 1, moment), ("b", "x", 1, None), ("b", "y")])
-            self.assertEqual((data.count("first_time"), data.count("last_time")), (1704153600, 1704153600))
+            self.assertEqual(data.times, (1704153600, 1704153600))
             with reco.Builder() as builder:
                 builder.add("a", "x", 1, moment)
                 builder.add("a", "y", 1, pandas.NaT)
-                self.assertEqual(builder.finish().count("first_time"), 1704153600)
+                self.assertEqual(builder.finish().times[0], 1704153600)
         for bad in (datetime.date(2024, 1, 2), "2024-01-02", 1.5):
             with self.assertRaisesRegex(TypeError, "time"):
                 reco.Builder().add("a", "x", 1, bad)

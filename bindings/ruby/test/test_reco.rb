@@ -67,8 +67,8 @@ class TestData < Minitest::Test
     end
     assert_equal [%w[ann bob], %w[mug lamp]], [data.ids(:user), data.ids(:item)]
     assert_equal [[[0], [5.0]], [[0, 1], [5.0, 1.0]]], rows(data)
-    assert_equal [10, 30], [data.count(:first_time), data.count(:last_time)]
-    assert_nil Reco::Data.from_events([%w[a b]]).count(:last_time)
+    assert_equal [10, 30], data.times
+    assert_equal [nil, nil], Reco::Data.from_events([%w[a b]]).times
   end
 
   def test_files

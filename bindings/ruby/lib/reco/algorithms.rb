@@ -31,7 +31,7 @@ module Reco
   class << self
     # The names of the library's algorithms.
     def algorithms
-      Array.new(Library.reco_algo_count) { |k| Library.reco_algo_name(k) }
+      Array.new(Library.reco_algo_size) { |k| Library.reco_algo_name(k) }
     end
 
     # An algorithm's parameters: a Parameter for each.

@@ -18,6 +18,7 @@ module Reco
     RECO_ENOMEM = -1
     RECO_ENOTFOUND = -3
     RECO_ENUMERIC = -8
+    RECO_ERROR_SIZE = 512
     RECO_ESTATE = -4
     RECO_EUNSUPPORTED = -5
     RECO_FIELD_NUMBER = 1
@@ -41,9 +42,9 @@ module Reco
 
     # name: [result, arguments]
     FUNCTIONS = {
-      reco_algo_count: [:int32, []],
       reco_algo_name: [:string, [:int32]],
       reco_algo_param: [:pointer, [:string, :int32]],
+      reco_algo_size: [:int32, []],
       reco_algo_summary: [:string, [:string]],
       reco_builder_add_event: [:int32, [:pointer, :string, :string, :string, :float, :int64, :pointer]],
       reco_builder_add_events: [:int32, [:pointer, :int64, :pointer, :pointer, :pointer, :pointer, :pointer, :pointer]],
@@ -61,7 +62,7 @@ module Reco
       reco_builder_read_features: [:int32, [:pointer, :int32, :string, :pointer, :pointer]],
       reco_builder_set: [:int32, [:pointer, :string, :double, :pointer]],
       reco_builder_set_consent: [:int32, [:pointer, :string, :int32, :pointer]],
-      reco_builder_set_event: [:int32, [:pointer, :string, :double, :pointer]],
+      reco_builder_set_event_type: [:int32, [:pointer, :string, :double, :pointer]],
       reco_builder_set_text: [:int32, [:pointer, :string, :string, :pointer]],
       reco_bytes_free: [:void, [:pointer]],
       reco_data_consent: [:int32, [:pointer, :int32]],
@@ -72,6 +73,7 @@ module Reco
       reco_data_matrix: [:int32, [:pointer, :pointer, :pointer, :pointer, :pointer]],
       reco_data_row: [:int32, [:pointer, :int32, :pointer, :pointer, :pointer, :pointer]],
       reco_data_split: [:int32, [:pointer, :string, :uint64, :pointer, :pointer, :pointer]],
+      reco_data_times: [:int32, [:pointer, :pointer, :pointer, :pointer]],
       reco_format_free: [:void, [:pointer]],
       reco_format_new: [:int32, [:pointer, :pointer]],
       reco_format_set: [:int32, [:pointer, :string, :double, :pointer]],
@@ -86,7 +88,7 @@ module Reco
       reco_list_scores: [:pointer, [:pointer]],
       reco_list_size: [:int32, [:pointer]],
       reco_list_source: [:string, [:pointer]],
-      reco_model_add: [:int32, [:pointer, :pointer, :double, :pointer]],
+      reco_model_add_part: [:int32, [:pointer, :pointer, :double, :pointer]],
       reco_model_algo: [:string, [:pointer]],
       reco_model_can: [:int32, [:pointer, :string]],
       reco_model_count: [:int64, [:pointer, :string]],
@@ -103,9 +105,10 @@ module Reco
       reco_model_load: [:int32, [:pointer, :string, :pointer]],
       reco_model_load_bytes: [:int32, [:pointer, :pointer, :int64, :pointer]],
       reco_model_new: [:int32, [:pointer, :string, :pointer]],
-      reco_model_number: [:double, [:pointer, :int32, :string]],
+      reco_model_number: [:double, [:pointer, :int32, :int32, :string]],
       reco_model_part: [:pointer, [:pointer, :int32]],
-      reco_model_part_count: [:int32, [:pointer]],
+      reco_model_part_size: [:int32, [:pointer]],
+      reco_model_part_weight: [:double, [:pointer, :int32]],
       reco_model_recommend: [:int32, [:pointer, :pointer, :pointer, :pointer]],
       reco_model_recommend_batch: [:int32, [:pointer, :pointer, :pointer, :int64, :int32, :pointer, :pointer, :pointer, :pointer, :pointer, :pointer]],
       reco_model_save: [:int32, [:pointer, :string, :int32, :pointer]],
@@ -114,9 +117,9 @@ module Reco
       reco_model_set: [:int32, [:pointer, :string, :double, :pointer]],
       reco_model_set_text: [:int32, [:pointer, :string, :string, :pointer]],
       reco_model_similar: [:int32, [:pointer, :string, :pointer, :pointer, :pointer]],
-      reco_model_text: [:string, [:pointer, :int32, :string]],
-      reco_model_token: [:string, [:pointer, :int32, :string, :int32]],
-      reco_model_weight: [:double, [:pointer, :int32]],
+      reco_model_text: [:string, [:pointer, :int32, :int32, :string]],
+      reco_model_times: [:int32, [:pointer, :pointer, :pointer, :pointer]],
+      reco_model_token: [:string, [:pointer, :int32, :int32, :string, :int32]],
       reco_param_choice: [:string, [:pointer, :int32]],
       reco_param_default: [:double, [:pointer]],
       reco_param_default_text: [:string, [:pointer]],

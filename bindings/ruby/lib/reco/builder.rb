@@ -27,7 +27,7 @@ module Reco
 
     # Names a type of event and what one of it weighs.
     def event_type(name, weight)
-      call(:reco_builder_set_event, Convert.text(name, "name"), Convert.number(weight, "weight"))
+      call(:reco_builder_set_event_type, Convert.text(name, "name"), Convert.number(weight, "weight"))
     end
 
     # Says what a user agreed to: :none, :training, :personal or :all.

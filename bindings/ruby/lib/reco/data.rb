@@ -39,6 +39,11 @@ module Reco
       Library.count(:reco_data_count, @handle, name)
     end
 
+    # The times of the first and the last event, in Unix seconds; nil when no event has one.
+    def times
+      Library.times(:reco_data_times, @handle)
+    end
+
     # The ids of all users (:user) or items (:item), in the order of their numbers.
     def ids(side)
       Library.ids(:reco_data_id, @handle, side, count("#{side}s"))

@@ -44,7 +44,7 @@ module Reco
 
     # A place for a message.
     def self.error
-      FFI::MemoryPointer.new(:char, 256)
+      FFI::MemoryPointer.new(:char, API::RECO_ERROR_SIZE)
     end
 
     # Raises what a status says.
@@ -68,13 +68,20 @@ module Reco
       (0..).lazy.map(&block).take_while(&:itself).to_a
     end
 
-    # A count by its name; nil for a time that no event has.
+    # A count by its name.
     def self.count(function, handle, name)
       text = Convert.text(name, "name")
       found = handle.use { |pointer| public_send(function, pointer, text) }
       raise ArgumentError, "there is no count #{name.inspect}" if found == -1
 
-      found == API::RECO_NO_TIME ? nil : found
+      found
+    end
+
+    # The times of the first and the last event; nil when no event has one.
+    def self.times(function, handle)
+      places = Array.new(2) { FFI::MemoryPointer.new(:int64) }
+      handle.use { |pointer| call(function, pointer, *places) }
+      places.map(&:read_int64).map { |time| time unless time == API::RECO_NO_TIME }
     end
 
     # The number of an id.

@@ -168,6 +168,11 @@ module Reco
       Library.count(:reco_model_count, @handle, name)
     end
 
+    # The times of the first and the last event, in Unix seconds; nil when no event has one.
+    def times
+      Library.times(:reco_model_times, @handle)
+    end
+
     # Whether it can answer :similar, :explain, :history or :users.
     def can?(what)
       what = Convert.text(what, "what")
@@ -184,20 +189,20 @@ module Reco
       Library.find(:reco_model_find, @handle, side, id)
     end
 
-    # A text of an item, as its title, or nil.
-    def text(item, field)
-      described(item, field) { |*place| Library.reco_model_text(*place) }
+    # A text of an item or user, as a title, or nil.
+    def text(id, field, side: :item)
+      described(side, id, field) { |*place| Library.reco_model_text(*place) }
     end
 
-    # A number of an item, as its price, or nil.
-    def number(item, field)
-      found = described(item, field) { |*place| Library.reco_model_number(*place) }
+    # A number of an item or user, as a price, or nil.
+    def number(id, field, side: :item)
+      found = described(side, id, field) { |*place| Library.reco_model_number(*place) }
       found unless found.nan?
     end
 
-    # The tokens of an item, as its categories.
-    def tokens(item, field)
-      described(item, field) { |*place| Library.each_of { |k| Library.reco_model_token(*place, k) } }
+    # The tokens of an item or user, as its categories.
+    def tokens(id, field, side: :item)
+      described(side, id, field) { |*place| Library.each_of { |k| Library.reco_model_token(*place, k) } }
     end
 
     # Whether it was fitted or loaded.
@@ -266,10 +271,10 @@ module Reco
       items.map { |item| @ids[item] ||= Library.reco_model_id(model, API::RECO_ITEM, item).freeze }
     end
 
-    def described(item, field)
-      number = find(:item, item)
-      field = Convert.text(field, "field")
-      @handle.use { |model| yield model, number, field }
+    def described(side, id, field)
+      number = find(side, id)
+      side, field = Convert.side(side), Convert.text(field, "field")
+      @handle.use { |model| yield model, side, number, field }
     end
 
     def batch(users, threads, limit: 10, include: nil, exclude: nil, where: nil, include_seen: false)
@@ -306,15 +311,15 @@ module Reco
     def add(part, weight = 1)
       Convert.need(part, Model, "part")
       weight = Convert.number(weight, "weight")
-      @handle.change { |model| part.handle.use { |other| Library.call(:reco_model_add, model, other, weight) } }
+      @handle.change { |model| part.handle.use { |other| Library.call(:reco_model_add_part, model, other, weight) } }
       self
     end
 
     # Its parts as [algorithm, weight] pairs.
     def parts
       @handle.use do |model|
-        Array.new(Library.reco_model_part_count(model)) do |k|
-          [Library.reco_model_algo(Library.reco_model_part(model, k)), Library.reco_model_weight(model, k)]
+        Array.new(Library.reco_model_part_size(model)) do |k|
+          [Library.reco_model_algo(Library.reco_model_part(model, k)), Library.reco_model_part_weight(model, k)]
         end
       end
     end

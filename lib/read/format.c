@@ -25,7 +25,7 @@ reco_format reco__format_default(void)
 
 reco_status reco_format_new(reco_format **out, reco_error *err)
 {
-    REQUIRE(out, "format: out is NULL");
+    GIVEN(out);
     *out = reco__alloc(1, sizeof **out);
     if (!*out) {
         return reco__out_of_memory(err);
@@ -64,7 +64,7 @@ static reco_status unknown(const char *name, reco_error *err)
 
 reco_status reco_format_set(reco_format *format, const char *name, double value, reco_error *err)
 {
-    REQUIRE(format && name, "format: NULL argument");
+    GIVEN(format, name);
     REQUIRE(find_text(name) < 0, "format: '%s' is a text, set it as one", name);
     const reco__param *row = reco__param_find(settings, name);
     return row ? reco__param_set(row, format, "format", value, err) : unknown(name, err);
@@ -114,7 +114,7 @@ static reco_status check_list(const char *name, const char *value, reco_error *e
 
 reco_status reco_format_set_text(reco_format *format, const char *name, const char *value, reco_error *err)
 {
-    REQUIRE(format && name && value, "format: NULL argument");
+    GIVEN(format, name, value);
     int32_t which = find_text(name);
     if (which < 0) {
         const reco__param *row = reco__param_find(settings, name);

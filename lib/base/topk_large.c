@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "pool.h"
+#include "topk_large.h"
 
 enum {
     FEW = 20,  /* so many are sorted by insertion */
     STEP = 256 /* so many are taken in between looks at the room */
 };
 
-int64_t reco__pool_room(int32_t k)
+int64_t reco__topk_large_room(int32_t k)
 {
     int64_t room = 3 * (int64_t)k + 2 * STEP;
     return room > INT32_MAX ? INT32_MAX : room;
@@ -91,7 +91,7 @@ static void sort(uint64_t *keys, int32_t low, int32_t high)
 }
 
 /* Drops all but the k best. */
-static void drop(reco__pool *pool)
+static void drop(reco__topk_large *pool)
 {
     if (pool->size <= pool->k) {
         return;
@@ -108,7 +108,7 @@ static void drop(reco__pool *pool)
     }
 }
 
-void reco__pool_offer(reco__pool *pool, const float *score, const int32_t *index, int32_t n)
+void reco__topk_large_offer(reco__topk_large *pool, const float *score, const int32_t *index, int32_t n)
 {
     for (int32_t from = 0; from < n; from += STEP) {
         int32_t to = n - from < STEP ? n : from + STEP;
@@ -127,7 +127,7 @@ void reco__pool_offer(reco__pool *pool, const float *score, const int32_t *index
     }
 }
 
-void reco__pool_finish(reco__pool *pool)
+void reco__topk_large_finish(reco__topk_large *pool)
 {
     drop(pool);
     for (int32_t t = 0; t < pool->size; t++) { /* inverted, so that the smallest index is the largest key */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "words.h"
 
-#include "error.h"
-#include "memory.h"
+#include "base/error.h"
+#include "base/memory.h"
 
 #include <libstemmer.h>
 #include <stdio.h>
@@ -61,12 +61,13 @@ int32_t reco__code_class(int32_t code)
 
 static reco_status unknown_language(const char *owner, const char *language, reco_error *err)
 {
-    char known[sizeof err->message] = "none";
-    size_t used = strlen(known);
-    for (const char **name = sb_stemmer_list(); *name && used + 1 < sizeof known; name++) {
-        used += (size_t)snprintf(known + used, sizeof known - used, " %s", *name);
+    reco__names names = {.used = 0};
+    reco__names_add(&names, "none");
+    for (const char **name = sb_stemmer_list(); *name; name++) {
+        reco__names_add(&names, *name);
     }
-    return reco__fail(err, RECO_EINVAL, "%s: no language '%.12s': %s", owner, language, known);
+    return reco__fail(err, RECO_EINVAL, "%s: no language '%.12s'; there are: %s", owner, language,
+                      reco__names_text(&names));
 }
 
 reco_status reco__stemmer_new(const char *owner, const char *language, reco__stemmer **out, reco_error *err)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The pool against sorting everything. */
-#include "base/pool.h"
+#include "base/topk_large.h"
 
-#include "base/random.h"
+#include "base/rng.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,7 +25,7 @@ static int by_index(const void *a, const void *b)
 }
 
 /* Scores drawn from `levels` different ones, so that there are ties; from 0, which does not enter. */
-static float draw(reco__random *random, int32_t pattern, int32_t n, int32_t k, int32_t levels)
+static float draw(reco__rng *random, int32_t pattern, int32_t n, int32_t k, int32_t levels)
 {
     switch (pattern) {
     case 0:
@@ -35,19 +35,20 @@ static float draw(reco__random *random, int32_t pattern, int32_t n, int32_t k, i
     case 2:
         return 1;
     default:
-        return (float)reco__random_below(random, (uint64_t)levels) * 0x1p-20f;
+        return (float)reco__rng_below(random, (uint64_t)levels) * 0x1p-20f;
     }
 }
 
-static void check(reco__random *random, int32_t pattern)
+static void check(reco__rng *random, int32_t pattern)
 {
-    int32_t n = (int32_t)reco__random_below(random, MOST);
-    int32_t k = (int32_t)reco__random_below(random, reco__random_below(random, 4) ? 50 : 2 * MOST);
-    int32_t levels = 1 + (int32_t)reco__random_below(random, reco__random_below(random, 2) ? 20 : 1 << 24);
+    int32_t n = (int32_t)reco__rng_below(random, MOST);
+    int32_t k = (int32_t)reco__rng_below(random, reco__rng_below(random, 4) ? 50 : 2 * MOST);
+    int32_t levels = 1 + (int32_t)reco__rng_below(random, reco__rng_below(random, 2) ? 20 : 1 << 24);
     float *score = malloc((MOST + 1) * sizeof *score);
     int32_t *index = malloc((MOST + 1) * sizeof *index);
     reco__scored *all = malloc((MOST + 1) * sizeof *all);
-    reco__pool pool = reco__pool_of(malloc((size_t)reco__pool_room(k) * sizeof(uint64_t)), k);
+    reco__topk_large pool =
+        reco__topk_large_of(malloc((size_t)reco__topk_large_room(k) * sizeof(uint64_t)), k);
     int32_t above = 0;
     for (int32_t i = 0; i < n; i++) {
         score[i] = draw(random, pattern, n, i, levels);
@@ -57,19 +58,19 @@ static void check(reco__random *random, int32_t pattern)
         }
     }
     for (int32_t from = 0; from < n;) {
-        int32_t step = 1 + (int32_t)reco__random_below(random, 700);
+        int32_t step = 1 + (int32_t)reco__rng_below(random, 700);
         step = n - from < step ? n - from : step;
-        reco__pool_offer(&pool, score + from, index + from, step);
+        reco__topk_large_offer(&pool, score + from, index + from, step);
         from += step;
     }
-    reco__pool_finish(&pool);
+    reco__topk_large_finish(&pool);
     qsort(all, (size_t)above, sizeof *all, best_first);
     int32_t expected = above < k ? above : k;
     qsort(all, (size_t)expected, sizeof *all, by_index);
     assert_int_equal(pool.size, expected);
     for (int32_t t = 0; t < expected; t++) {
-        assert_int_equal(reco__pool_at(&pool, t).index, all[t].index);
-        assert_true(reco__pool_at(&pool, t).score == all[t].score);
+        assert_int_equal(reco__topk_large_at(&pool, t).index, all[t].index);
+        assert_true(reco__topk_large_at(&pool, t).score == all[t].score);
     }
     free(pool.keys);
     free(all);
@@ -81,7 +82,7 @@ static void test_the_best_are_left(void **state)
 {
     (void)state;
     for (uint64_t round = 0; round < 600; round++) {
-        reco__random random = reco__random_key(3, 0, round);
+        reco__rng random = reco__rng_key(3, 0, round);
         check(&random, (int32_t)(round % 6));
     }
 }
@@ -89,8 +90,8 @@ static void test_the_best_are_left(void **state)
 static void test_room_is_enough_and_bounded(void **state)
 {
     (void)state;
-    assert_true(reco__pool_room(0) > 0 && reco__pool_room(1000000) < 4000000);
-    assert_true(reco__pool_room(INT32_MAX) == INT32_MAX);
+    assert_true(reco__topk_large_room(0) > 0 && reco__topk_large_room(1000000) < 4000000);
+    assert_true(reco__topk_large_room(INT32_MAX) == INT32_MAX);
 }
 
 int main(void)

@@ -243,7 +243,7 @@ reco_status reco_builder_read_features(reco_builder *builder, int32_t side, cons
                                        const reco_format *format, reco_error *err)
 {
     reco_status status = RECO_OK;
-    REQUIRE(builder && path, "builder: NULL argument");
+    GIVEN(builder, path);
     REQUIRE(side == RECO_USER || side == RECO_ITEM, "side must be RECO_USER or RECO_ITEM, got %d", side);
     const reco_format normal = reco__format_default();
     format = format ? format : &normal;

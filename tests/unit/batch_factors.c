@@ -2,7 +2,7 @@
 /* Batches of a factor model against single questions: the same items and the same bits, whatever is asked,
  * for models with factors of any kind and with so few different ones that most scores are equal. */
 #include "base/memory.h"
-#include "base/random.h"
+#include "base/rng.h"
 #include "kernel/kernel.h"
 #include "model/model.h"
 
@@ -19,7 +19,7 @@
 
 enum { USERS = 230, ITEMS = 330 };
 
-static reco__random rng;
+static reco__rng rng;
 static reco_error err;
 
 #define OK(call)                                                                                             \
@@ -31,7 +31,7 @@ static reco_error err;
 
 static int64_t below(int64_t n)
 {
-    return (int64_t)reco__random_below(&rng, (uint64_t)n);
+    return (int64_t)reco__rng_below(&rng, (uint64_t)n);
 }
 
 static reco_data *make_data(void)
@@ -67,8 +67,7 @@ static void set_factors(const reco_model *m, int64_t kinds)
     for (int32_t side = 0; side < 2; side++) {
         int64_t n = (side ? m->n_items : m->n_users) * f.stride;
         for (int64_t k = 0; k < n; k++) {
-            sides[side][k] =
-                kinds ? (float)(below(kinds) - kinds / 2) : (float)(reco__random_unit(&rng) - 0.5);
+            sides[side][k] = kinds ? (float)(below(kinds) - kinds / 2) : (float)(reco__rng_unit(&rng) - 0.5);
         }
     }
 }
@@ -236,6 +235,6 @@ int main(void)
         cmocka_unit_test(test_overflow_is_the_users_own),
         cmocka_unit_test(test_unknown_users_fail_alone),
     };
-    rng = reco__random_key(11, 0, 0);
+    rng = reco__rng_key(11, 0, 0);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/number.h"
-#include "intern.h"
+#include "text/intern.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -556,16 +556,13 @@ reco_status reco__csv_find(const reco__csv *csv, const char *name, int64_t lengt
         *column = (int32_t)number - 1;
         return RECO_OK;
     }
-    char list[120] = "";
-    size_t used = 0;
-    for (int32_t k = 0; csv->has_header && k < csv->n_columns && used + 1 < sizeof list; k++) {
-        int n = snprintf(list + used, sizeof list - used, "%s%s", k ? ", " : "", reco__csv_name(csv, k));
-        used = used + (size_t)n < sizeof list ? used + (size_t)n : sizeof list - 1;
+    reco__names names = {.used = 0};
+    for (int32_t k = 0; csv->has_header && k < csv->n_columns; k++) {
+        reco__names_add(&names, reco__csv_name(csv, k));
     }
-    list[reco__shown_length(list, (int64_t)used, sizeof list - 2)] = 0;
     return csv->has_header
                ? reco__fail(err, RECO_ENOTFOUND, "%s: no column '%.*s'; the header has: %s", csv->shown,
-                            reco__shown_length(name, length, 40), name, list)
+                            reco__shown_length(name, length, 40), name, reco__names_text(&names))
                : reco__fail(err, RECO_ENOTFOUND,
                             "%s: no column '%.*s'; without a header columns go by number, 1 to %d",
                             csv->shown, reco__shown_length(name, length, 40), name, csv->n_columns);

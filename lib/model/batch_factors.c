@@ -6,7 +6,9 @@
  *             tile = strip x panel, in the first-level cache
  *             what is above its user's worst so far enters that user's heap
  */
-#include "many.h"
+#include "batch_factors.h"
+
+#include "base/search.h"
 
 #include <float.h>
 #include <math.h>
@@ -15,7 +17,7 @@
 enum { STRIP = 48, MOST_ROWS = 4 * STRIP };
 
 /* What may be answered: the items included, or all, but those excluded. */
-static reco_status allowed_items(reco__many *many, reco_error *err)
+static reco_status allowed_items(reco__batch_factors *many, reco_error *err)
 {
     const reco__plan *plan = many->plan;
     int32_t all = plan->include ? plan->n_include : plan->model->n_items, at = 0;
@@ -40,12 +42,13 @@ static reco_status allowed_items(reco__many *many, reco_error *err)
     return RECO_OK;
 }
 
-reco_status reco__many_start(reco__many *many, const reco__plan *plan, int64_t n, int32_t threads,
-                             reco_error *err)
+reco_status reco__batch_factors_start(reco__batch_factors *many, const reco__plan *plan, int64_t n,
+                                      int32_t threads, reco_error *err)
 {
     const reco_model *model = plan->model;
-    *many = (reco__many){.plan = plan, .kernels = reco__kernels_best(), .depth = reco__plan_depth(plan)};
-    if (!model->algo->factors || n < STRIP || many->depth < 1 || many->depth > RECO__MANY_DEPTH) {
+    *many =
+        (reco__batch_factors){.plan = plan, .kernels = reco__kernels_best(), .depth = reco__plan_depth(plan)};
+    if (!model->algo->factors || n < STRIP || many->depth < 1 || many->depth > RECO__BATCH_FACTORS_DEPTH) {
         return RECO_OK;
     }
     const reco__factors *f = &many->factors;
@@ -64,12 +67,12 @@ reco_status reco__many_start(reco__many *many, const reco__plan *plan, int64_t n
     return allowed_items(many, err);
 }
 
-void reco__many_end(reco__many *many)
+void reco__batch_factors_end(reco__batch_factors *many)
 {
     reco__free(many->index);
 }
 
-int32_t reco__many_takes(const reco__many *many, const reco__asker *who)
+int32_t reco__batch_factors_takes(const reco__batch_factors *many, const reco__asker *who)
 {
     const reco__factors *f = &many->factors;
     if (who->user < 0 || !reco__model_answers(many->plan->model, who)) {
@@ -83,7 +86,7 @@ int32_t reco__many_takes(const reco__many *many, const reco__asker *who)
 /* ---- one block of users ---- */
 
 typedef struct work {
-    const reco__many *many;
+    const reco__batch_factors *many;
     const reco__asker *who;
     float *users, *panel, *tile, *worst;
     int32_t *found;
@@ -94,7 +97,7 @@ typedef struct work {
 
 static void lay_out(work *w, reco__scratch *s)
 {
-    const reco__many *many = w->many;
+    const reco__batch_factors *many = w->many;
     int64_t factors = many->factors.n, panel = many->kernels->panel;
     w->users = reco__scratch_take(s, many->rows * factors, sizeof *w->users);
     w->panel = reco__scratch_take(s, panel * factors, sizeof *w->panel);
@@ -105,7 +108,7 @@ static void lay_out(work *w, reco__scratch *s)
     w->top = reco__scratch_take(s, many->rows, sizeof *w->top);
 }
 
-int64_t reco__many_need(const reco__many *many)
+int64_t reco__batch_factors_need(const reco__batch_factors *many)
 {
     int64_t factors = many->factors.n, panel = many->kernels->panel;
     return reco__scratch_need(many->rows * factors, sizeof(float)) +
@@ -116,26 +119,12 @@ int64_t reco__many_need(const reco__many *many)
            reco__scratch_need(many->rows, sizeof(reco__topk));
 }
 
-static int32_t has(const reco__asker *who, int32_t item)
-{
-    int64_t low = 0, high = who->n;
-    while (low < high) {
-        int64_t middle = low + (high - low) / 2;
-        if (who->items[middle] < item) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < who->n && who->items[low] == item;
-}
-
 /* One item that is above a user's worst, as the single path would take or leave it. */
 static void consider(work *w, int32_t row, int32_t item, float score)
 {
     reco__topk *top = &w->top[row];
     if (w->ended || !reco__topk_wants(top, score, item) || (w->sparse && score == 0) ||
-        (!w->many->plan->query->include_seen && has(&w->who[row], item))) {
+        (!w->many->plan->query->include_seen && reco__has(w->who[row].items, w->who[row].n, item))) {
         return;
     }
     int32_t allowed = w->check ? reco__plan_allows(w->many->plan, item) : 1;
@@ -152,7 +141,7 @@ static void consider(work *w, int32_t row, int32_t item, float score)
 /* Scores of users [first, first + count) for the packed items [begin, begin + n). */
 static void strip(work *w, int32_t first, int32_t count, int32_t begin, int32_t n)
 {
-    const reco__many *many = w->many;
+    const reco__batch_factors *many = w->many;
     int64_t factors = many->factors.n, panel = many->kernels->panel;
     many->kernels->gemm(count, panel, factors, w->users + first * factors, factors, 1, w->panel, panel,
                         w->tile, panel, RECO__SET);
@@ -164,8 +153,8 @@ static void strip(work *w, int32_t first, int32_t count, int32_t begin, int32_t 
     }
 }
 
-reco_status reco__many_answer(const reco__many *many, const reco__asker *who, int32_t n, void *scratch,
-                              const reco__scored **best, int32_t *size)
+reco_status reco__batch_factors_answer(const reco__batch_factors *many, const reco__asker *who, int32_t n,
+                                       void *scratch, const reco__scored **best, int32_t *size)
 {
     const reco__factors *f = &many->factors;
     const reco_query *query = many->plan->query;

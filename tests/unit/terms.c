@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Words, stems and terms of texts, against a plain second implementation; fields picked by name; numbers as
  * soft bins. What depends on the language library is told apart by whether the build knows French. */
-#include "data/text.h"
+#include "text/terms.h"
 #include "base/memory.h"
-#include "base/random.h"
-#include "base/words.h"
+#include "base/rng.h"
 #include "data/features.h"
-#include "math/spread.h"
+#include "math/coherence.h"
+#include "text/words.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -34,7 +34,7 @@ static const char *words_of(const char *text)
 {
     static char joined[8192];
     reco__bytes words = {0};
-    assert_true(reco__text_words(text, (int64_t)strlen(text), &words));
+    assert_true(reco__terms_words(text, (int64_t)strlen(text), &words));
     assert_true(words.size < (int64_t)sizeof joined);
     joined[0] = 0;
     for (int64_t k = 0; k < words.size; k++) {
@@ -106,7 +106,7 @@ static void test_long_words(void **state)
             memcpy(text + shift + k, "\xc3\xa9", 2);
         }
         words.size = 0;
-        assert_true(reco__text_words(text, shift + N, &words));
+        assert_true(reco__terms_words(text, shift + N, &words));
         assert_true(words.size > 0);
         for (int64_t at = 0; at < words.size;) {
             int64_t length = (int64_t)strlen(words.data + at);
@@ -121,10 +121,10 @@ static void test_long_words(void **state)
         memcpy(text + 1 + k, k % 4 ? "\xcc\xa3" : "\xcc\x81", 2);
     }
     words.size = 0;
-    assert_true(reco__text_words(text, 1 + 2 * N, &words));
+    assert_true(reco__terms_words(text, 1 + 2 * N, &words));
     memset(text, 'a', 2 * N);
     words.size = 0;
-    assert_true(reco__text_words(text, 2 * N, &words));
+    assert_true(reco__terms_words(text, 2 * N, &words));
     assert_int_equal(strlen(words.data), RECO__WORD_LETTERS);
     reco__bytes_free(&words);
     free(text);
@@ -205,7 +205,7 @@ static void test_unknown_language(void **state)
         assert_int_equal(reco__stemmer_new("content", bad[k], &stemmer, &err), RECO_EINVAL);
         assert_null(stemmer);
         assert_non_null(strstr(err.message, "content: no language '"));
-        assert_non_null(strstr(err.message, ": none "));
+        assert_non_null(strstr(err.message, ": none"));
         assert_non_null(strstr(err.message, "english"));
     }
     reco__stemmer_free(NULL);
@@ -221,21 +221,21 @@ static reco__strings make_texts(uint64_t seed, int32_t n)
     static const char *const words[] = {"red",    "mug",   "mugs",   "tea",   "towel", "towels", "of",  "the",
                                         "hearts", "heart", "lights", "glass", "42",    "x",      "blue"};
     static const char *const gaps[] = {" ", "-", ", ", "  ", "/"};
-    reco__random random = reco__random_key(seed, 0, 0);
+    reco__rng random = reco__rng_key(seed, 0, 0);
     int64_t *offsets = reco__alloc(n + 1, sizeof *offsets);
     char *bytes = reco__alloc((int64_t)n * TEXT_SIZE, 1);
     offsets[0] = 0;
     for (int32_t t = 0; t < n; t++) {
         int64_t at = offsets[t];
-        int32_t length = (int32_t)reco__random_below(&random, 15) - 2;
+        int32_t length = (int32_t)reco__rng_below(&random, 15) - 2;
         for (int32_t k = 0; k < length; k++) {
-            uint64_t pick = reco__random_below(&random, 15);
-            pick = reco__random_below(&random, pick + 1);
+            uint64_t pick = reco__rng_below(&random, 15);
+            pick = reco__rng_below(&random, pick + 1);
             at += sprintf(bytes + at, "%s%s", words[pick],
-                          gaps[reco__random_below(&random, sizeof gaps / sizeof *gaps)]);
+                          gaps[reco__rng_below(&random, sizeof gaps / sizeof *gaps)]);
             bytes[at - (int64_t)strlen(words[pick]) - 1] &=
-                reco__random_below(&random, 4) || bytes[at - (int64_t)strlen(words[pick]) - 1] < 'a' ? 0x7f
-                                                                                                     : 0x5f;
+                reco__rng_below(&random, 4) || bytes[at - (int64_t)strlen(words[pick]) - 1] < 'a' ? 0x7f
+                                                                                                  : 0x5f;
         }
         bytes[at] = 0;
         offsets[t + 1] = at + 1;
@@ -272,7 +272,7 @@ static int32_t oracle_count(oracle *o, const reco__strings *texts, const char *l
             char stems[64][RECO__STEM_BYTES + 1];
             int32_t n = 0;
             reco__bytes words = {0};
-            assert_true(reco__text_words(reco__string(texts, t), reco__string_length(texts, t), &words));
+            assert_true(reco__terms_words(reco__string(texts, t), reco__string_length(texts, t), &words));
             for (int64_t at = 0; at < words.size; at += (int64_t)strlen(words.data + at) + 1) {
                 strcpy(stems[n++], stem_of(language, words.data + at));
             }
@@ -292,14 +292,14 @@ static int32_t oracle_count(oracle *o, const reco__strings *texts, const char *l
     return with_words;
 }
 
-static void check_terms(uint64_t seed, int32_t n, const reco__text_rules *rules)
+static void check_terms(uint64_t seed, int32_t n, const reco__term_rules *rules)
 {
     oracle *o = malloc(sizeof *o);
     reco__strings texts = make_texts(seed, n);
     reco__csr x = {0};
     reco__run run = reco__run_start(NULL, 1, 0, "test", &err);
     int32_t with_words = oracle_count(o, &texts, rules->language, rules->ngram), column = 0;
-    assert_int_equal(reco__text_terms(&texts, rules, &run, &x), RECO_OK);
+    assert_int_equal(reco__terms_count(&texts, rules, &run, &x), RECO_OK);
     assert_int_equal(x.rows, n);
     assert_true(reco__csr_valid(&x, reco__csr_size(&x)));
     int64_t entries = 0;
@@ -332,7 +332,7 @@ static void test_terms_against_brute_force(void **state)
 {
     (void)state;
     for (uint64_t seed = 0; seed < 60; seed++) {
-        reco__text_rules rules = {seed % 2 ? "english" : "none", 1 + (int32_t)(seed % 3),
+        reco__term_rules rules = {seed % 2 ? "english" : "none", 1 + (int32_t)(seed % 3),
                                   1 + (int64_t)(seed % 4), seed % 5 == 0 ? 1 : 0.15 * (double)(seed % 5)};
         check_terms(seed, 1 + (int32_t)(seed * 7 % MAX_TEXTS), &rules);
     }
@@ -348,17 +348,17 @@ static reco_status cancel(void *context, const char *stage, double done)
 static void test_terms_edges(void **state)
 {
     (void)state;
-    reco__text_rules rules = {"english", 2, 1, 1};
+    reco__term_rules rules = {"english", 2, 1, 1};
     reco__run run = reco__run_start(NULL, 1, 0, "content", &err);
     reco__csr x = {0};
     check_terms(1, 0, &rules);
     rules.min_df = 100;
     check_terms(1, 30, &rules);
-    rules = (reco__text_rules){"english", 1, 1, 0}; /* nothing is common enough to be left */
+    rules = (reco__term_rules){"english", 1, 1, 0}; /* nothing is common enough to be left */
     check_terms(1, 30, &rules);
     reco__strings texts = make_texts(1, 3);
     rules.language = "nowhere";
-    assert_int_equal(reco__text_terms(&texts, &rules, &run, &x), RECO_EINVAL);
+    assert_int_equal(reco__terms_count(&texts, &rules, &run, &x), RECO_EINVAL);
     assert_null(x.start);
     reco__strings_free(&texts);
     texts = make_texts(1, 2000);
@@ -367,7 +367,7 @@ static void test_terms_edges(void **state)
     assert_int_equal(reco_run_new(&user, &err), RECO_OK);
     reco_run_set_progress(user, cancel, NULL);
     run = reco__run_start(user, 1, 0, "content", &err);
-    assert_int_equal(reco__text_terms(&texts, &rules, &run, &x), RECO_ECANCELLED);
+    assert_int_equal(reco__terms_count(&texts, &rules, &run, &x), RECO_ECANCELLED);
     assert_null(x.start);
     reco_run_free(user);
     reco__strings_free(&texts);
@@ -413,7 +413,7 @@ static void test_fields_by_name(void **state)
         assert_non_null(strstr(err.message, "content: 'fields'"));
     }
     assert_int_equal(pick("colour", picked), RECO_ENOTFOUND);
-    assert_string_equal(err.message, "content: no field 'colour'; the fields are: a:b price title");
+    assert_string_equal(err.message, "content: no field 'colour'; there are: a:b, price, title");
     assert_int_equal(pick("title,Price:2", picked), RECO_ENOTFOUND);
     assert_non_null(strstr(err.message, "'Price'"));
 }
@@ -500,7 +500,7 @@ static double exact_spread(const float *x, int32_t n, int32_t columns)
 /* Rows with `filled` of the columns, once as they are and once without their zeros. */
 static void check_spread(int32_t n, int32_t columns, int32_t filled, uint64_t seed)
 {
-    reco__random random = reco__random_key(seed, 1, 0);
+    reco__rng random = reco__rng_key(seed, 1, 0);
     float *x = calloc((size_t)n * (size_t)columns, sizeof *x);
     float *value = malloc((size_t)n * (size_t)columns * sizeof *value),
           *scale = malloc((size_t)n * sizeof *scale);
@@ -508,8 +508,8 @@ static void check_spread(int32_t n, int32_t columns, int32_t filled, uint64_t se
     int64_t *start = calloc((size_t)n + 1, sizeof *start);
     for (int32_t r = 0; r < n; r++) {
         for (int32_t k = 0; k < filled && r % 5 != 3; k++) {
-            x[r * columns + (int32_t)reco__random_below(&random, (uint64_t)columns)] =
-                (float)reco__random_unit(&random) - (filled == columns ? 0.5f : 0);
+            x[r * columns + (int32_t)reco__rng_below(&random, (uint64_t)columns)] =
+                (float)reco__rng_unit(&random) - (filled == columns ? 0.5f : 0);
         }
         start[r + 1] = start[r];
         for (int32_t k = 0; k < columns; k++) {
@@ -522,9 +522,9 @@ static void check_spread(int32_t n, int32_t columns, int32_t filled, uint64_t se
     reco__rows dense = {n, columns, NULL, NULL, x, scale}, sparse = {n, columns, start, index, value, scale};
     double exact = exact_spread(x, n, columns);
     reco__row_scales(&sparse, scale);
-    double found = reco__spread(&sparse);
+    double found = reco__coherence(&sparse);
     reco__row_scales(&dense, scale);
-    assert_float_equal(reco__spread(&dense), found, 1e-6);
+    assert_float_equal(reco__coherence(&dense), found, 1e-6);
     if (!(found > 0.8 * exact && found < 1.25 * exact)) {
         fail_msg("%d x %d with %d: %g, exactly %g", (int)n, (int)columns, (int)filled, found, exact);
     }
@@ -547,29 +547,29 @@ static void test_spread_against_all_pairs(void **state)
     float scale[3], value[] = {0, 0, 0};
     reco__rows none = {3, 1, NULL, NULL, value, scale};
     reco__row_scales(&none, scale);
-    assert_float_equal(reco__spread(&none), 1, 0);
+    assert_float_equal(reco__coherence(&none), 1, 0);
     none.n = 0;
-    assert_float_equal(reco__spread(&none), 1, 0);
+    assert_float_equal(reco__coherence(&none), 1, 0);
     float edge[] = {1e-45f, -3e38f, 1e-20f};
     none = (reco__rows){3, 1, NULL, NULL, edge, scale};
     reco__row_scales(&none, scale);
     assert_float_equal(scale[0], 0, 0);
     assert_float_equal(scale[1] * edge[1], -1, 1e-5);
     assert_float_equal(scale[2] * edge[2], 1, 1e-5);
-    assert_float_equal(reco__spread(&none), 1, 1e-5);
+    assert_float_equal(reco__coherence(&none), 1, 1e-5);
 }
 
 static void test_terms_estimate(void **state)
 {
     (void)state;
     for (uint64_t seed = 0; seed < 20; seed++) {
-        reco__text_rules rules = {"none", 1 + (int32_t)(seed % 3), 1, 1};
+        reco__term_rules rules = {"none", 1 + (int32_t)(seed % 3), 1, 1};
         reco__run run = reco__run_start(NULL, 1, 0, "test", &err);
         reco__strings texts = make_texts(seed, (int32_t)(seed * 9));
         reco__csr x = {0};
         int64_t entries = 0;
-        assert_int_equal(reco__text_terms(&texts, &rules, &run, &x), RECO_OK);
-        assert_true(reco__text_terms_estimate(&texts, rules.ngram, &entries) >= 8 * reco__csr_size(&x));
+        assert_int_equal(reco__terms_count(&texts, &rules, &run, &x), RECO_OK);
+        assert_true(reco__terms_estimate(&texts, rules.ngram, &entries) >= 8 * reco__csr_size(&x));
         assert_true(entries >= reco__csr_size(&x));
         assert_true(entries <= 4 * reco__csr_size(&x) + 40);
         reco__csr_free(&x);

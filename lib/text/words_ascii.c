@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "words.h"
 
-#include "error.h"
-#include "memory.h"
+#include "base/error.h"
+#include "base/memory.h"
 
 #include <string.h>
 

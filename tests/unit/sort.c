@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Sorting and interning, against the plain way. */
-#include "data/order.h"
+#include "base/sort.h"
 #include "base/memory.h"
 #include "base/number.h"
-#include "base/random.h"
-#include "data/intern.h"
+#include "base/rng.h"
+#include "text/intern.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,11 +27,11 @@ static void test_keys(void **state)
     static const uint64_t highest[] = {1, 2, 200, 256, 257, 70000, 0x7fffffff};
     static uint64_t keys[MOST], spare[MOST], plain[MOST];
     for (uint64_t k = 0; k < 300; k++) {
-        reco__random r = reco__random_key(1, 1, k);
+        reco__rng r = reco__rng_key(1, 1, k);
         uint64_t most = highest[k % 7];
-        int64_t n = (int64_t)reco__random_below(&r, k % 2 ? MOST : 150);
+        int64_t n = (int64_t)reco__rng_below(&r, k % 2 ? MOST : 150);
         for (int64_t i = 0; i < n; i++) {
-            keys[i] = plain[i] = reco__random_below(&r, most) << 32 | (uint64_t)i;
+            keys[i] = plain[i] = reco__rng_below(&r, most) << 32 | (uint64_t)i;
         }
         reco__sort_keys(keys, spare, n, most);
         qsort(plain, (size_t)n, sizeof *plain, by_value);
@@ -45,14 +45,14 @@ static void test_pairs(void **state)
     enum { N = 500 };
     int32_t row[N], column[N];
     int64_t order[N], start[12], kept;
-    reco__random r = reco__random_key(2, 1, 1);
+    reco__rng r = reco__rng_key(2, 1, 1);
     int64_t left_out = 0;
     for (int k = 0; k < N; k++) {
-        row[k] = (int32_t)reco__random_below(&r, 12) - 1;
-        column[k] = (int32_t)reco__random_below(&r, 30);
+        row[k] = (int32_t)reco__rng_below(&r, 12) - 1;
+        column[k] = (int32_t)reco__rng_below(&r, 30);
         left_out += row[k] < 0;
     }
-    assert_true(reco__order_pairs(row, 11, column, 30, N, order, start, &kept));
+    assert_true(reco__sort_pairs(row, 11, column, 30, N, order, start, &kept));
     assert_int_equal(kept, N - left_out);
     assert_true(start[0] == 0 && start[11] == kept);
     for (int64_t k = 0; k < kept; k++) {
@@ -69,12 +69,12 @@ static void test_digits(void **state)
     (void)state;
     for (int k = 0; k < 60000; k++) { /* every length, with one byte that may be any */
         char text[9] = "00000000";
-        reco__random r = reco__random_key(3, 1, (uint64_t)k);
-        int64_t length = 1 + (int64_t)reco__random_below(&r, 8), plain = 0;
+        reco__rng r = reco__rng_key(3, 1, (uint64_t)k);
+        int64_t length = 1 + (int64_t)reco__rng_below(&r, 8), plain = 0;
         for (int64_t i = 0; i < length; i++) {
-            text[i] = (char)('0' + reco__random_below(&r, 10));
+            text[i] = (char)('0' + reco__rng_below(&r, 10));
         }
-        text[reco__random_below(&r, (uint64_t)length)] = (char)(k % 256);
+        text[reco__rng_below(&r, (uint64_t)length)] = (char)(k % 256);
         for (int64_t i = 0; i < length && plain >= 0; i++) {
             plain = text[i] >= '0' && text[i] <= '9' ? plain * 10 + (text[i] - '0') : -1;
         }
@@ -102,8 +102,8 @@ static void test_interning(void **state)
         numbers[k] = -1;
     }
     for (int round = 0; round < ROUNDS; round++) {
-        reco__random r = reco__random_key(4, 1, (uint64_t)round);
-        int k = (int)reco__random_below(&r, WORDS);
+        reco__rng r = reco__rng_key(4, 1, (uint64_t)round);
+        int k = (int)reco__rng_below(&r, WORDS);
         int64_t length = (int64_t)strlen(words[k]), whole;
         assert_int_equal(reco__intern_find(&table, words[k], length), numbers[k]);
         bool as_whole = k % 4 == 0 && round % 2 && reco__parse_int(words[k], length, &whole);
@@ -134,11 +134,11 @@ static void test_sorting_strings(void **state)
     int32_t chosen = 0;
     for (int k = 0; k < WORDS; k++) {
         char text[40];
-        reco__random r = reco__random_key(5, 1, (uint64_t)k);
-        snprintf(text, sizeof text, k % 2 ? "same-beginning-%d" : "%d", (int)reco__random_below(&r, 1000000));
+        reco__rng r = reco__rng_key(5, 1, (uint64_t)k);
+        snprintf(text, sizeof text, k % 2 ? "same-beginning-%d" : "%d", (int)reco__rng_below(&r, 1000000));
         int32_t before = table.n, number = reco__intern_add(&table, text, (int64_t)strlen(text));
         if (number == before) {
-            rank[number] = reco__random_below(&r, 5) ? 0 : -1;
+            rank[number] = reco__rng_below(&r, 5) ? 0 : -1;
             chosen += rank[number] == 0;
         }
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "spread.h"
+#include "coherence.h"
 
-#include "base/random.h"
+#include "base/rng.h"
 
 #include <math.h>
 #include <string.h>
@@ -53,7 +53,7 @@ static void probe_row(reco__row r, sign_table signs, float *y)
     }
 }
 
-double reco__spread(const reco__rows *x)
+double reco__coherence(const reco__rows *x)
 {
     sign_table signs;
     double products[PROBES][PROBES] = {{0}}, sum = 0, n = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How much the rows of a matrix are alike, taken all together. */
-#ifndef RECO__SPREAD_H
-#define RECO__SPREAD_H
+#ifndef RECO__COHERENCE_H
+#define RECO__COHERENCE_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -39,6 +39,6 @@ void reco__row_scales(const reco__rows *x, float *scale);
  * z, w of random signs; so it takes one pass, and 32 such vectors, in pairs, tell it to within some percent,
  * to within a quarter when all rows are alike and full. The signs are keyed by column and always the same.
  * Cost: O(32 entries + 500 rows). */
-double reco__spread(const reco__rows *x);
+double reco__coherence(const reco__rows *x);
 
 #endif

@@ -321,7 +321,7 @@ reco_status reco_builder_read_events(reco_builder *builder, const char *path, co
                                      reco_error *err)
 {
     reco_status status = RECO_OK;
-    REQUIRE(builder && path, "builder: NULL argument");
+    GIVEN(builder, path);
     const reco_format normal = reco__format_default();
     format = format ? format : &normal;
     events_reader reader = {.builder = builder, .time_length = -1};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "order.h"
+#include "sort.h"
 
-#include "base/memory.h"
+#include "memory.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -17,8 +17,8 @@ static void running_sum(int64_t *counts, int64_t keys)
     }
 }
 
-bool reco__order_pairs(const int32_t *row, int32_t rows, const int32_t *column, int32_t columns, int64_t n,
-                       int64_t *order, int64_t *start, int64_t *kept)
+bool reco__sort_pairs(const int32_t *row, int32_t rows, const int32_t *column, int32_t columns, int64_t n,
+                      int64_t *order, int64_t *start, int64_t *kept)
 {
     int64_t *next_row = reco__alloc_zero((int64_t)rows + 1, sizeof *next_row);
     int64_t *next_column = reco__alloc_zero((int64_t)columns + 1, sizeof *next_column);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The registry and the parameter tables as callers see them. */
-#include "algos.h"
-
 #include "registry.h"
 
 #include <string.h>
@@ -48,7 +46,7 @@ const reco__algo *reco__algo_find(const char *name)
     return NULL;
 }
 
-int32_t reco_algo_count(void)
+int32_t reco_algo_size(void)
 {
     return N_ALGOS;
 }

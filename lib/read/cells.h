@@ -4,8 +4,8 @@
 #ifndef RECO__CELLS_H
 #define RECO__CELLS_H
 
-#include "builder.h"
 #include "csv.h"
+#include "data/builder.h"
 
 /* Beside the kinds of fields, what a column of a file can be. */
 enum { RECO__CELLS_ID = -1, RECO__CELLS_SKIP = -2, RECO__CELLS_UNKNOWN = -3, RECO__CELLS_CONSENT = -4 };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "text.h"
+#include "terms.h"
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/words.h"
 #include "intern.h"
+#include "words.h"
 
 #include <math.h>
 #include <string.h>
@@ -75,7 +75,7 @@ static bool separates(char c)
     return (unsigned char)c < 0x80 && !(c >= '0' && c <= '9') && !(lower >= 'a' && lower <= 'z') && c != '\'';
 }
 
-bool reco__text_words(const char *text, int64_t n, reco__bytes *words)
+bool reco__terms_words(const char *text, int64_t n, reco__bytes *words)
 {
     int32_t codes[RECO__FOLD_CODES];
     for (int64_t k = 0; k < n;) {
@@ -108,7 +108,7 @@ typedef struct tally {
 
 typedef struct counter {
     const reco__strings *texts;
-    const reco__text_rules *rules;
+    const reco__term_rules *rules;
     reco__stemmer *stemmer;
     reco__bytes words;   /* of one text, or one longer term */
     reco__intern folded; /* distinct words */
@@ -175,7 +175,8 @@ static reco_status read_text(counter *c, int32_t text, reco_error *err)
     reco_status status = RECO_OK;
     int64_t n = c->start[text];
     c->words.size = 0;
-    TRY_ALLOC(reco__text_words(reco__string(c->texts, text), reco__string_length(c->texts, text), &c->words));
+    TRY_ALLOC(
+        reco__terms_words(reco__string(c->texts, text), reco__string_length(c->texts, text), &c->words));
     for (int64_t at = 0, length; at < c->words.size; at += length + 1) {
         const char *word = c->words.data + at;
         int32_t number = -1;
@@ -292,8 +293,8 @@ done:
     return status;
 }
 
-reco_status reco__text_terms(const reco__strings *texts, const reco__text_rules *rules, reco__run *run,
-                             reco__csr *out)
+reco_status reco__terms_count(const reco__strings *texts, const reco__term_rules *rules, reco__run *run,
+                              reco__csr *out)
 {
     reco_error *err = run->err;
     reco_status status = RECO_OK;
@@ -334,7 +335,7 @@ static int64_t count_words(const char *text, int64_t n)
     return words;
 }
 
-int64_t reco__text_terms_estimate(const reco__strings *texts, int32_t ngram, int64_t *entries)
+int64_t reco__terms_estimate(const reco__strings *texts, int32_t ngram, int64_t *entries)
 {
     int64_t words = 0;
     for (int32_t t = 0; t < texts->n; t++) {

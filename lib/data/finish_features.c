@@ -3,8 +3,8 @@
  * those of the sorted tables. */
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/sort.h"
 #include "builder.h"
-#include "order.h"
 
 #include <math.h>
 #include <string.h>
@@ -162,7 +162,7 @@ static reco_status finish_tokens(const reco__column *column, const int32_t *plac
     for (int64_t c = 0; c < column->n; c++) {
         token[c] = row[c] >= 0 ? rank[column->tokens[c]] : -1;
     }
-    TRY_ALLOC(reco__order_pairs(row, n, token, field->vocabulary.n, column->n, order, start, &kept));
+    TRY_ALLOC(reco__sort_pairs(row, n, token, field->vocabulary.n, column->n, order, start, &kept));
     field->tokens = (reco__csr){.rows = n, .columns = field->vocabulary.n};
     TRY_ALLOC(token_matrix(column, token, order, start, &field->tokens));
     start = NULL;

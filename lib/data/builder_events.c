@@ -7,9 +7,10 @@
 #include <math.h>
 #include <string.h>
 
-reco_status reco_builder_set_event(reco_builder *builder, const char *type, double weight, reco_error *err)
+reco_status reco_builder_set_event_type(reco_builder *builder, const char *type, double weight,
+                                        reco_error *err)
 {
-    REQUIRE(builder && type, "builder: NULL argument");
+    GIVEN(builder, type);
     int64_t length = (int64_t)strlen(type);
     REQUIRE(length > 0 && length <= RECO__MAX_ID && reco__utf8_valid(type, length),
             "event type must be UTF-8 of 1 to %d bytes", RECO__MAX_ID);
@@ -100,7 +101,7 @@ done:
 reco_status reco_builder_add_event(reco_builder *builder, const char *user, const char *item,
                                    const char *type, float value, int64_t time, reco_error *err)
 {
-    REQUIRE(builder && user && item, "builder: NULL argument");
+    GIVEN(builder, user, item);
     reco__builder_mark(builder);
     reco_status status = take_event(builder, user, item, type, value, time, err);
     if (status) {
@@ -122,9 +123,10 @@ reco_status reco_builder_add_events(reco_builder *builder, int64_t n, const char
 {
     reco_status status = RECO_OK;
     reco_error why;
-    REQUIRE(builder, "builder: NULL argument");
-    REQUIRE(n >= 0, "n must be at least 0, got %lld", (long long)n);
-    REQUIRE(n == 0 || (users && items), "users and items must not be NULL");
+    GIVEN(builder);
+    REQUIRE(n >= 0, "'n' must not be negative, got %lld", (long long)n);
+    REQUIRE(n == 0 || users, "'users' must not be NULL");
+    REQUIRE(n == 0 || items, "'items' must not be NULL");
     for (int64_t e = 0; e < n; e++) {
         REQUIRE(users[e] && items[e], "row %lld: the %s is NULL", (long long)e, users[e] ? "item" : "user");
     }
@@ -156,9 +158,10 @@ reco_status reco_builder_add_events_i64(reco_builder *builder, int64_t n, const 
                                         reco_error *err)
 {
     reco_status status = RECO_OK;
-    REQUIRE(builder, "builder: NULL argument");
-    REQUIRE(n >= 0, "n must be at least 0, got %lld", (long long)n);
-    REQUIRE(n == 0 || (users && items), "users and items must not be NULL");
+    GIVEN(builder);
+    REQUIRE(n >= 0, "'n' must not be negative, got %lld", (long long)n);
+    REQUIRE(n == 0 || users, "'users' must not be NULL");
+    REQUIRE(n == 0 || items, "'items' must not be NULL");
     for (int64_t e = 0; values && e < n; e++) {
         REQUIRE(isfinite(values[e]), "row %lld: value must be finite", (long long)e);
     }

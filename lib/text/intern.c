@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
-#include "base/random.h"
+#include "base/rng.h"
 
 #include <string.h>
 
