@@ -607,7 +607,8 @@ static void test_refusals(void **state)
     expect_message(data, "fields", "title,colour", RECO_ENOTFOUND,
                    "content: no field 'colour'; there are: image, price, tags, title");
     expect_message(data, "fields", "title:-1", RECO_EINVAL, "content: 'fields'");
-    expect_message(data, "language", "klingon", RECO_EINVAL, "content: no language 'klingon'; there are: none");
+    expect_message(data, "language", "klingon", RECO_EINVAL,
+                   "content: no language 'klingon'; there are: none");
     OK(reco_builder_new(&b, &err));
     OK(reco_builder_add_event(b, "u", "i", NULL, 1, RECO_NO_TIME, &err));
     OK(reco_builder_add_text(b, RECO_USER, "u", "name", "ann", &err));
