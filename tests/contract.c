@@ -4,7 +4,7 @@
  * users as items, so that a matrix taken the wrong way round shows. */
 #include "support/made.h"
 
-#include "model/model.h"
+#include "model/question.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -176,13 +176,54 @@ static bool allowed(const question *q, int32_t i)
            !(q->similar && i == q->item);
 }
 
-static void similar_scores(const reco_model *model, int32_t item, float *scores)
+/* What the algorithm itself knows: scores, and of which items. `item` is one to find similar items of, or -1. */
+static void known_scores(const reco_model *model, const reco__asker *who, int32_t item, float *scores,
+                         bool *known)
 {
-    int64_t need = reco__model_scratch(model);
-    reco__scratch scratch = {.data = reco__alloc(need, 1), .size = need};
-    reco__items all = {NULL, model->n_items};
+    reco__scratch scratch = {.data = NULL};
+    reco__scores_take(&scratch, model->n_items);
+    reco__model_layout(model, &scratch);
+    scratch = (reco__scratch){.data = reco__alloc(scratch.peak, 1), .size = scratch.peak};
     assert_non_null(scratch.data);
-    assert_int_equal(reco__model_similars(model, item, &all, scores, &scratch), RECO_OK);
+    reco__scores all = reco__scores_take(&scratch, model->n_items);
+    assert_int_equal(item >= 0 ? reco__model_similar(model, item, &all, &scratch)
+                               : reco__model_score(model, who, &all, &scratch),
+                     RECO_OK);
+    memset(known, 0, (size_t)model->n_items * sizeof *known);
+    for (int32_t k = 0; k < reco__scores_size(&all); k++) {
+        int32_t i = reco__scores_item(&all, k);
+        assert_false(known[i]); /* each once */
+        known[i] = item < 0 || all.of[i] != 0;
+    }
+    for (int32_t i = 0; i < model->n_items; i++) {
+        assert_true(known[i] || all.of[i] == 0);
+    }
+    memcpy(scores, all.of, (size_t)model->n_items * sizeof *scores);
+    reco__scores_clear(&all); /* leaves nothing behind */
+    for (int32_t i = 0; i < model->n_items; i++) {
+        assert_true(all.of[i] == 0 && !reco__bit(all.marks, i));
+    }
+    reco__free(scratch.data);
+}
+
+/* Which items the asker of a query is told of; all, when popularity answers. */
+static void known_to(const reco_model *model, const reco_query *query, const float *scores, bool *known)
+{
+    float own[N];
+    reco__question q;
+    reco__scratch scratch = {.data = NULL};
+    reco__question_layout(&q, model, query, &scratch);
+    scratch = (reco__scratch){.data = reco__alloc(scratch.peak, 1), .size = scratch.peak};
+    assert_non_null(scratch.data);
+    reco__question_layout(&q, model, query, &scratch);
+    OK(reco__question_bind(&q, &err));
+    memset(known, 1, (size_t)model->n_items * sizeof *known);
+    if (reco__model_answers(model, &q.who)) {
+        known_scores(model, &q.who, -1, own, known);
+        for (int32_t i = 0; i < model->n_items; i++) {
+            assert_true(own[i] == scores[i]);
+        }
+    }
     reco__free(scratch.data);
 }
 
@@ -198,12 +239,12 @@ static int best_first(const void *a, const void *b)
 }
 
 /* What must be answered: everything allowed, sorted and cut. */
-static int32_t brute_force(const reco_model *model, const question *q, const float *scores, bool sparse,
+static int32_t brute_force(const reco_model *model, const question *q, const float *scores, const bool *known,
                            scored *out)
 {
     int32_t n = 0;
     for (int32_t k = 0; k < model->n_items; k++) {
-        if (allowed(q, atoi(reco_model_id(model, RECO_ITEM, k) + 1)) && !(sparse && scores[k] == 0)) {
+        if (allowed(q, atoi(reco_model_id(model, RECO_ITEM, k) + 1)) && known[k]) {
             out[n++] = (scored){scores[k], k};
         }
     }
@@ -230,26 +271,28 @@ static void check_recommend(const reco_model *model, const question *q, const re
 {
     const char *ids[N];
     float scores[N];
+    bool known[N];
     scored expected[N];
     for (int32_t k = 0; k < model->n_items; k++) {
         ids[k] = reco_model_id(model, RECO_ITEM, k);
     }
     OK(reco_model_score(model, query, ids, model->n_items, scores, &err));
     OK(reco_model_recommend(model, query, list, &err));
-    bool sparse = reco__model_sparse(model) && strcmp(reco_list_source(list), reco_model_algo(model)) == 0;
-    compare(list, expected, brute_force(model, q, scores, sparse, expected));
+    known_to(model, query, scores, known);
+    compare(list, expected, brute_force(model, q, scores, known, expected));
 }
 
 static void check_similar(const reco_model *model, question *q, const reco_query *query, reco_list *list,
                           int32_t k)
 {
     float scores[N];
+    bool known[N];
     scored expected[N];
     q->similar = true;
     q->item = atoi(reco_model_id(model, RECO_ITEM, k) + 1);
-    similar_scores(model, k, scores);
+    known_scores(model, NULL, k, scores, known);
     OK(reco_model_similar(model, reco_model_id(model, RECO_ITEM, k), query, list, &err));
-    compare(list, expected, brute_force(model, q, scores, true, expected));
+    compare(list, expected, brute_force(model, q, scores, known, expected));
 }
 
 static void test_random_queries_equal_brute_force(void **state)
@@ -409,28 +452,25 @@ static void test_limits_beyond_the_catalog(void **state)
 }
 
 /* Whether all parts of a model have reasons, so that these must make up its whole score. */
-static bool explains_all(const reco_model *model)
-{
-    bool all = reco__model_has_explain(model);
-    for (int32_t k = 0; k < model->n_parts; k++) {
-        all = all && explains_all(model->parts[k]);
-    }
-    return all;
-}
-
-static void check_reasons(const reco_model *model, const reco_query *query, const reco_list *list,
+/* The reasons of each item answered add up to its score, whoever asks. */
+static void check_reasons(const reco_model *model, const reco_query *query, reco_list *list,
                           reco_list *reasons)
 {
+    OK(reco_model_recommend(model, query, list, &err));
     for (int32_t k = 0; k < reco_list_size(list); k++) {
         double sum = 0, score = (double)reco_list_scores(list)[k];
+        int32_t rests = 0;
         OK(reco_model_explain(model, reco_list_id(list, k), query, reasons, &err));
-        assert_string_equal(reco_list_source(reasons), reco_model_algo(model));
+        assert_string_equal(reco_list_source(reasons), reco_list_source(list));
         for (int32_t r = 0; r < reco_list_size(reasons); r++) {
             double amount = (double)reco_list_scores(reasons)[r];
             assert_true(amount != 0 && (r == 0 || amount <= (double)reco_list_scores(reasons)[r - 1]));
+            rests += reco_list_items(reasons)[r] == RECO_REST;
+            assert_int_equal(reco_list_items(reasons)[r] == RECO_REST, !reco_list_id(reasons, r)[0]);
             sum += amount;
         }
-        if (explains_all(model) && fabs(sum - score) > 1e-4 * (1 + fabs(score))) {
+        assert_true(rests <= 1);
+        if (fabs(sum - score) > 1e-4 * (1 + fabs(score))) {
             fail_msg("the reasons add up to %g, the score is %g", sum, score);
         }
     }
@@ -445,24 +485,13 @@ static void test_reasons_add_up(void **state)
     OK(reco_query_new(&query, &err));
     OK(reco_list_new(&list, &err));
     OK(reco_list_new(&reasons, &err));
-    OK(reco_query_user(query, "u1", &err));
-    if (!reco_model_can(model, "explain")) {
-        FAILS(reco_model_explain(model, "i1", query, reasons, &err), RECO_EUNSUPPORTED);
-    } else {
-        OK(reco_query_limit(query, INT32_MAX, &err));
-        for (int32_t u = 0; u < N; u++) {
-            OK(reco_query_user(query, reco_model_id(model, RECO_USER, u), &err));
-            OK(reco_model_recommend(model, query, list, &err));
-            if (strcmp(reco_list_source(list), "popular") != 0) {
-                check_reasons(model, query, list, reasons);
-            }
-        }
-        FAILS(reco_model_explain(model, "nothing", query, reasons, &err), RECO_ENOTFOUND);
-        reco_query_reset(query);
-        OK(reco_model_explain(model, "i1", query, reasons, &err));
-        assert_int_equal(reco_list_size(reasons), 0);
-        assert_string_equal(reco_list_source(reasons), "popular");
+    OK(reco_query_limit(query, INT32_MAX, &err));
+    check_reasons(model, query, list, reasons);
+    for (int32_t u = 0; u < N; u++) {
+        OK(reco_query_user(query, reco_model_id(model, RECO_USER, u), &err));
+        check_reasons(model, query, list, reasons);
     }
+    FAILS(reco_model_explain(model, "nothing", query, reasons, &err), RECO_ENOTFOUND);
     reco_list_free(reasons);
     reco_list_free(list);
     reco_query_free(query);

@@ -194,9 +194,12 @@ done:
     return code;
 }
 
-/* An item of the history as a person knows it: its first text, or its id. */
+/* An item of the history as a person knows it: its first text, or its id. What none of them explains is "the rest". */
 static const char *shown_name(const printer *p, int32_t item)
 {
+    if (item == RECO_REST) {
+        return "the rest";
+    }
     const char *text = p->texts.n > 0 ? reco_model_text(p->model, RECO_ITEM, item, p->texts.names[0]) : NULL;
     return text ? text : reco_model_id(p->model, RECO_ITEM, item);
 }
@@ -219,7 +222,8 @@ static json_t *reasons_json(const printer *p)
     json_t *all = json_array();
     for (int32_t k = 0; k < reco_list_size(p->reasons); k++) {
         json_t *row = json_object();
-        json_object_set_new(row, "item", json_text(reco_list_id(p->reasons, k)));
+        bool rest = reco_list_items(p->reasons)[k] == RECO_REST;
+        json_object_set_new(row, "item", rest ? json_null() : json_text(reco_list_id(p->reasons, k)));
         json_object_set_new(row, "amount", json_score(reco_list_scores(p->reasons)[k]));
         json_array_append_new(all, row);
     }
@@ -433,9 +437,6 @@ static int run(const options *o)
     STEP(source_check_stdin(o));
     STEP(load_model(o, &model));
     load_seconds += seconds_now();
-    if (o->explain && !reco_model_can(model, "explain")) {
-        STEP(failed("%s: cannot explain its answers", reco_model_algo(model)));
-    }
     CALL(reco_query_new(&query, &err));
     STEP(ask_filters(o, model, query));
     printer p = {.o = o, .model = model, .with_users = !o->history};

@@ -123,11 +123,14 @@ RECO_API reco_status reco_model_recommend(const reco_model *model, const reco_qu
 RECO_API reco_status reco_model_similar(const reco_model *model, const char *item, const reco_query *query,
                                         reco_list *list, reco_error *err);
 
-/** Explains why an item would be answered: which items of the asker's history add how much to its score, most
- * first; negative amounts speak against it. All amounts together are the score (of a hybrid: what those of
- * its parts add that have reasons); limit and offset of the query hold. Who has no history gets an empty list
- * whose source is "popular".
- * @return as reco_model_recommend, and RECO_EUNSUPPORTED when reco_model_can(model, "explain") is 0 */
+/** The index of a reason that is no item: what none of the others explains. */
+#define RECO_REST (-1)
+
+/** Explains why an item would be answered: which items of the asker's history add how much to its score, most first;
+ * negative amounts speak against it. What none of them explains is one entry with the index RECO_REST and the id "": as the
+ * whole score of an algorithm that looks at no history, or of popularity, when the asker has none and the source is
+ * "popular". All amounts together are the score; limit and offset of the query hold.
+ * @return as reco_model_recommend */
 RECO_API reco_status reco_model_explain(const reco_model *model, const char *item, const reco_query *query,
                                         reco_list *reasons, reco_error *err);
 

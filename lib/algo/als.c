@@ -23,7 +23,7 @@
  * tuning reached. More factors gain where items are many, and lose nothing elsewhere but time.
  *
  * After the last iteration the users are solved for once more, exactly. So a stored user's factors are to the
- * bit what fold_in makes of the same history.
+ * bit what vector() makes of the same history.
  *
  * Sources: Hu, Koren and Volinsky 2008, 10.1109/ICDM.2008.22 (hkv); Rendle, Krichene, Zhang and Koren 2022,
  * 10.1145/3523227.3548486 (ials); Takacs, Pilaszy and Tikk 2011, 10.1145/2043932.2043987 (cg).
@@ -52,7 +52,7 @@ typedef struct als {
     double regularization, regularization_exponent, unobserved_weight, alpha;
     double weight;              /* unobserved_weight, or what stands for its 0 */
     const float *users, *items; /* [n_users or n_items, factors] */
-    const float *gram;          /* [width, width] of the items, padded: what fold_in adds entries to */
+    const float *gram;          /* [width, width] of the items, padded: what vector() adds entries to */
 } als;
 
 static const reco__param params[] = {
@@ -381,14 +381,38 @@ static void factors(const reco_model *self, reco__factors *out)
     *out = (reco__factors){(int32_t)m->factors, m->factors, m->items, m->users};
 }
 
-static reco_status fold_in(const reco_model *self, const reco__asker *who, float *x, reco__scratch *scratch)
+/* What a question works with. */
+typedef struct room {
+    float *system; /* [reco__system_need] */
+    float *z;      /* [factors] of explain */
+} room;
+
+static room lay_out(const als *m, reco__scratch *scratch)
+{
+    room r = {.system =
+                  reco__scratch_take(scratch, reco__system_need(reco__padded(m->factors)), sizeof *r.system)};
+    r.z = reco__scratch_take(scratch, m->factors, sizeof *r.z);
+    return r;
+}
+
+static void layout(const reco_model *self, reco__scratch *scratch)
+{
+    lay_out((const als *)self, scratch);
+}
+
+static reco__normal equations(const als *m)
+{
+    return (reco__normal){reco__kernels_best(), m->gram, m->items, m->factors, reco__padded(m->factors),
+                          (int32_t)m->factors};
+}
+
+static reco_status vector(const reco_model *self, const reco__asker *who, float *x, reco__scratch *scratch)
 {
     const als *m = (const als *)self;
-    int64_t width = reco__padded(m->factors);
-    reco__normal normal = {reco__kernels_best(), m->gram, m->items, m->factors, width, (int32_t)m->factors};
-    float *memory = reco__scratch_take(scratch, reco__system_need(width), sizeof *memory);
-    return solve(m, &normal, who->items, who->values, who->n, self->n_items, x, memory) ? RECO_OK
-                                                                                        : RECO_ENUMERIC;
+    reco__normal normal = equations(m);
+    room r = lay_out(m, scratch);
+    return solve(m, &normal, who->items, who->values, who->n, self->n_items, x, r.system) ? RECO_OK
+                                                                                          : RECO_ENUMERIC;
 }
 
 /* A score is y_i . A^-1 (sum over the history of target y), so each entry adds target (A^-1 y_i) . y (Hu,
@@ -397,32 +421,24 @@ static reco_status explain(const reco_model *self, const reco__asker *who, int32
                            reco__scratch *s)
 {
     const als *m = (const als *)self;
-    int64_t f = m->factors, width = reco__padded(f);
-    reco__normal normal = {reco__kernels_best(), m->gram, m->items, f, width, (int32_t)f};
+    int64_t f = m->factors;
+    reco__normal normal = equations(m);
     float weight[RECO__ENTRIES], negated[RECO__ENTRIES];
-    float *memory = reco__scratch_take(s, reco__system_need(width), sizeof *memory);
-    float *z = reco__scratch_take(s, f, sizeof *z);
-    if (!solve(m, &normal, who->items, who->values, who->n, self->n_items, z, memory)) {
+    room r = lay_out(m, s);
+    if (!solve(m, &normal, who->items, who->values, who->n, self->n_items, r.z, r.system)) {
         return RECO_ENUMERIC;
     }
-    memcpy(z, m->items + item * f, (size_t)f * sizeof *z);
-    reco__system_again(&normal, z, memory);
+    memcpy(r.z, m->items + item * f, (size_t)f * sizeof *r.z);
+    reco__system_again(&normal, r.z, r.system);
     for (int64_t e = 0; e < who->n; e += RECO__ENTRIES) {
         int64_t n = who->n - e < RECO__ENTRIES ? who->n - e : RECO__ENTRIES;
         weigh(m, who->items + e, who->values + e, n, weight, negated);
-        normal.kernels->matvec_at(m->items, who->items + e, n, f, f, z, amounts + e);
+        normal.kernels->matvec_at(m->items, who->items + e, n, f, f, r.z, amounts + e);
         for (int64_t k = 0; k < n; k++) {
             amounts[e + k] *= -negated[k];
         }
     }
     return RECO_OK;
-}
-
-static int64_t scratch(const reco_model *self)
-{
-    int64_t f = ((const als *)self)->factors;
-    return reco__scratch_need(reco__system_need(reco__padded(f)), sizeof(float)) +
-           reco__scratch_need(f, sizeof(float));
 }
 
 const reco__algo reco__algo_als = {
@@ -433,9 +449,9 @@ const reco__algo reco__algo_als = {
     .params = params,
     .fit = RECO__TRAINS(fit),
     .state = state,
-    .scratch = scratch,
+    .layout = layout,
     .estimate = RECO__TRAINS(estimate),
     .factors = factors,
-    .fold_in = fold_in,
+    .vector = vector,
     .explain = explain,
 };

@@ -298,22 +298,23 @@ typedef struct profile {
     float *vector; /* [dimension] */
 } profile;
 
-static int64_t scratch_size(const reco_model *self)
+static profile take_profile(const content *m, reco__scratch *scratch)
 {
-    const content *m = (const content *)self;
-    return reco__scratch_need(m->n_terms / 64 + 1, sizeof(uint64_t)) +
-           reco__scratch_need(m->n_terms, sizeof(float)) + reco__scratch_need(m->dimension, sizeof(float));
-}
-
-static profile new_profile(const content *m, reco__scratch *scratch)
-{
-    profile p;
-    p.has = reco__scratch_take(scratch, m->n_terms / 64 + 1, sizeof *p.has);
+    profile p = {.has = reco__scratch_take(scratch, m->n_terms / 64 + 1, sizeof *p.has)};
     p.weight = reco__scratch_take(scratch, m->n_terms, sizeof *p.weight);
     p.vector = reco__scratch_take(scratch, m->dimension, sizeof *p.vector);
-    memset(p.has, 0, (size_t)(m->n_terms / 64 + 1) * sizeof *p.has);
-    memset(p.vector, 0, (size_t)m->dimension * sizeof *p.vector);
     return p;
+}
+
+static void layout(const reco_model *self, reco__scratch *scratch)
+{
+    take_profile((const content *)self, scratch);
+}
+
+static void clear_profile(const content *m, profile *p)
+{
+    memset(p->has, 0, (size_t)(m->n_terms / 64 + 1) * sizeof *p->has);
+    memset(p->vector, 0, (size_t)m->dimension * sizeof *p->vector);
 }
 
 static void add_item(const content *m, profile *p, int32_t item, float weight)
@@ -352,15 +353,14 @@ static double length_of(const content *m, const profile *p)
     return sqrt(square);
 }
 
-/* Both ways of adding up take an item's terms in the same order, so that both give the same bits. */
-static void score_all(const content *m, const profile *p, float *scores)
+/* Items that the profile's terms lead to, counted as often as there are entries. */
+static int64_t entries_of(const content *m, const profile *p)
 {
-    memset(scores, 0, (size_t)m->items.rows * sizeof *scores);
+    int64_t entries = 0;
     for (int64_t t = next_term(m, p, 0); t < m->n_terms; t = next_term(m, p, t + 1)) {
-        for (int64_t e = m->terms.start[t]; e < m->terms.start[t + 1]; e++) {
-            scores[m->terms.index[e]] += p->weight[t] * m->terms.value[e];
-        }
+        entries += m->terms.start[t + 1] - m->terms.start[t];
     }
+    return entries;
 }
 
 static float score_one(const content *m, const profile *p, int32_t item)
@@ -383,17 +383,29 @@ static float score_vector(const content *m, const profile *p, int32_t item)
                : reco__kernels_best()->dot(p->vector, m->vectors + item * m->dimension, m->dimension);
 }
 
-/* The profile's products with items, times `scale`. */
-static void score_profile(const content *m, const profile *p, float scale, const reco__items *which,
-                          float *scores)
+/* The profile's products with items, times `scale`. An item's terms are taken in the same order as by score_one, so that
+ * both give the same bits. */
+static void score_profile(const content *m, const profile *p, float scale, reco__scores *out)
 {
-    if (!which->index) {
-        score_all(m, p, scores);
+    bool dense = m->dimension > 0 || reco__scores_dense(out, entries_of(m, p));
+    for (int64_t t = next_term(m, p, 0); t < m->n_terms; t = next_term(m, p, t + 1)) {
+        for (int64_t e = m->terms.start[t]; e < m->terms.start[t + 1]; e++) {
+            float amount = p->weight[t] * m->terms.value[e];
+            if (dense) {
+                out->of[m->terms.index[e]] += amount;
+            } else {
+                reco__scores_add(out, m->terms.index[e], amount);
+            }
+        }
     }
-    for (int32_t k = 0; k < which->n; k++) {
-        int32_t item = reco__item(which, k);
-        float sparse = which->index ? score_one(m, p, item) : scores[k];
-        scores[k] = (sparse + score_vector(m, p, item)) * scale;
+    for (int32_t i = 0; m->dimension > 0 && i < m->items.rows; i++) {
+        out->of[i] += score_vector(m, p, i);
+    }
+    if (dense) {
+        reco__scores_collect(out);
+    }
+    for (int32_t k = 0; k < out->n; k++) {
+        out->of[out->known[k]] *= scale;
     }
 }
 
@@ -428,23 +440,39 @@ static float add_history(const content *m, profile *p, const reco__asker *who)
     return length > 0 ? (float)(1 / length) : 0;
 }
 
-static reco_status score(const reco_model *self, const reco__asker *who, const reco__items *which,
-                         float *scores, reco__scratch *scratch)
+static reco_status score(const reco_model *self, const reco__asker *who, reco__scores *out,
+                         reco__scratch *scratch)
 {
     const content *m = (const content *)self;
-    profile p = new_profile(m, scratch);
+    profile p = take_profile(m, scratch);
+    clear_profile(m, &p);
     float scale = add_history(m, &p, who);
-    score_profile(m, &p, scale, which, scores);
+    if (scale > 0) {
+        score_profile(m, &p, scale, out);
+    }
     return RECO_OK;
 }
 
-static reco_status similar(const reco_model *self, int32_t item, const reco__items *which, float *scores,
-                           reco__scratch *scratch)
+static reco_status score_some(const reco_model *self, const reco__asker *who, const int32_t *items, int32_t n,
+                              float *scores, reco__scratch *scratch)
 {
     const content *m = (const content *)self;
-    profile p = new_profile(m, scratch);
+    profile p = take_profile(m, scratch);
+    clear_profile(m, &p);
+    float scale = add_history(m, &p, who);
+    for (int32_t k = 0; k < n; k++) {
+        scores[k] = (score_one(m, &p, items[k]) + score_vector(m, &p, items[k])) * scale;
+    }
+    return RECO_OK;
+}
+
+static reco_status similar(const reco_model *self, int32_t item, reco__scores *out, reco__scratch *scratch)
+{
+    const content *m = (const content *)self;
+    profile p = take_profile(m, scratch);
+    clear_profile(m, &p);
     add_item(m, &p, item, 1);
-    score_profile(m, &p, 1, which, scores);
+    score_profile(m, &p, 1, out);
     return RECO_OK;
 }
 
@@ -453,11 +481,11 @@ static reco_status explain(const reco_model *self, const reco__asker *who, int32
                            reco__scratch *scratch)
 {
     const content *m = (const content *)self;
-    int64_t newest = newest_of(who), used = scratch->used;
-    profile p = new_profile(m, scratch);
+    int64_t newest = newest_of(who);
+    profile p = take_profile(m, scratch);
+    clear_profile(m, &p);
     float scale = add_history(m, &p, who);
-    scratch->used = used;
-    p = new_profile(m, scratch);
+    clear_profile(m, &p);
     add_item(m, &p, item, 1);
     for (int64_t k = 0; k < who->n; k++) {
         float product = score_one(m, &p, who->items[k]) + score_vector(m, &p, who->items[k]);
@@ -515,14 +543,15 @@ const reco__algo reco__algo_content = {
     .name = "content",
     .summary = "items whose texts, tokens, numbers and vectors resemble what was taken",
     .state_version = 1,
-    .traits = RECO__SPARSE | RECO__KEEPS_TIMES,
+    .traits = RECO__KEEPS_TIMES,
     .size = sizeof(content),
     .params = params,
     .fit = RECO__TRAINS(fit),
     .state = state,
     .prepare = prepare,
-    .scratch = scratch_size,
+    .layout = layout,
     .score = score,
+    .score_some = score_some,
     .similar = similar,
     .explain = explain,
     .estimate = estimate,

@@ -32,8 +32,6 @@
 #include "math/weighting.h"
 #include "model/model.h"
 
-#include <string.h>
-
 typedef struct item_knn {
     reco_model base;
     int32_t similarity, weighting, values;
@@ -141,71 +139,64 @@ done:
 
 /* ---- questions ---- */
 
-/* What looking an entry up costs, in entries of a list read one after the other. */
-enum { LOOKUP = 16 };
-
-static void score_all(const item_knn *m, const reco__asker *who, float *scores)
+/* Entries of the lists of the history's items. */
+static int64_t entries_of(const item_knn *m, const reco__asker *who)
 {
-    memset(scores, 0, (size_t)m->base.n_items * sizeof *scores);
-    for (int64_t h = 0; h < who->n; h++) {
-        int32_t j = who->items[h];
-        float v = reco__value(m->values, who->values[h]);
-        for (int64_t e = m->lists.start[j]; e < m->lists.start[j + 1]; e++) {
-            scores[m->lists.index[e]] += m->lists.value[e] * v;
-        }
-    }
-}
-
-/* The same sums in the same order, entry by entry. */
-static float score_one(const item_knn *m, const reco__asker *who, int32_t item)
-{
-    float sum = 0;
-    for (int64_t h = 0; h < who->n; h++) {
-        float v = reco__value(m->values, who->values[h]);
-        sum += reco__csr_value(&m->lists, who->items[h], item) * v;
-    }
-    return sum;
-}
-
-static int64_t cost_of_all(const item_knn *m, const reco__asker *who)
-{
-    int64_t entries = m->base.n_items / 8;
+    int64_t entries = 0;
     for (int64_t h = 0; h < who->n; h++) {
         entries += m->lists.start[who->items[h] + 1] - m->lists.start[who->items[h]];
     }
     return entries;
 }
 
-static reco_status score(const reco_model *self, const reco__asker *who, const reco__items *which,
-                         float *scores, reco__scratch *scratch)
+static reco_status score(const reco_model *self, const reco__asker *who, reco__scores *out,
+                         reco__scratch *scratch)
 {
     const item_knn *m = (const item_knn *)self;
-    if (!which->index) {
-        score_all(m, who, scores);
-    } else if (which->n * who->n <= cost_of_all(m, who) / LOOKUP) {
-        for (int32_t k = 0; k < which->n; k++) {
-            scores[k] = score_one(m, who, which->index[k]);
+    bool dense = reco__scores_dense(out, entries_of(m, who));
+    (void)scratch;
+    for (int64_t h = 0; h < who->n; h++) {
+        int32_t j = who->items[h];
+        float v = reco__value(m->values, who->values[h]);
+        for (int64_t e = m->lists.start[j]; e < m->lists.start[j + 1] && dense; e++) {
+            out->of[m->lists.index[e]] += m->lists.value[e] * v;
         }
-    } else {
-        float *all = reco__scratch_take(scratch, self->n_items, sizeof *all);
-        score_all(m, who, all);
-        for (int32_t k = 0; k < which->n; k++) {
-            scores[k] = all[which->index[k]];
+        for (int64_t e = m->lists.start[j]; e < m->lists.start[j + 1] && !dense; e++) {
+            reco__scores_add(out, m->lists.index[e], m->lists.value[e] * v);
         }
+    }
+    if (dense) {
+        reco__scores_collect(out);
     }
     return RECO_OK;
 }
 
-static reco_status similar(const reco_model *self, int32_t item, const reco__items *which, float *scores,
-                           reco__scratch *scratch)
+/* The same sums in the same order, entry by entry, where that is less work. */
+static reco_status score_some(const reco_model *self, const reco__asker *who, const int32_t *items, int32_t n,
+                              float *scores, reco__scratch *scratch)
 {
+    enum { LOOKUP = 16 }; /* what looking an entry up costs, in entries of a list read one after the other */
     const item_knn *m = (const item_knn *)self;
-    (void)scratch;
-    for (int32_t k = 0; k < which->n; k++) {
-        scores[k] = which->index ? reco__csr_value(&m->neighbors, item, which->index[k]) : 0;
+    if (n * who->n > (entries_of(m, who) + self->n_items / 8) / LOOKUP) {
+        return reco__score_and_gather(self, who, items, n, scores, scratch);
     }
-    for (int64_t e = m->neighbors.start[item]; !which->index && e < m->neighbors.start[item + 1]; e++) {
-        scores[m->neighbors.index[e]] = m->neighbors.value[e];
+    for (int32_t k = 0; k < n; k++) {
+        float sum = 0;
+        for (int64_t h = 0; h < who->n; h++) {
+            float v = reco__value(m->values, who->values[h]);
+            sum += reco__csr_value(&m->lists, who->items[h], items[k]) * v;
+        }
+        scores[k] = sum;
+    }
+    return RECO_OK;
+}
+
+static reco_status similar(const reco_model *self, int32_t item, reco__scores *out, reco__scratch *scratch)
+{
+    const reco__csr *x = &((const item_knn *)self)->neighbors;
+    (void)scratch;
+    for (int64_t e = x->start[item]; e < x->start[item + 1]; e++) {
+        reco__scores_add(out, x->index[e], x->value[e]);
     }
     return RECO_OK;
 }
@@ -220,11 +211,6 @@ static reco_status explain(const reco_model *self, const reco__asker *who, int32
         amounts[h] = reco__csr_value(&m->lists, who->items[h], item) * v;
     }
     return RECO_OK;
-}
-
-static int64_t scratch_bytes(const reco_model *self)
-{
-    return reco__scratch_need(self->n_items, sizeof(float));
 }
 
 /* ---- what is kept ---- */
@@ -257,15 +243,14 @@ const reco__algo reco__algo_item_knn = {
     .name = "item-knn",
     .summary = "items taken by the same users as those of the history",
     .state_version = 1,
-    .traits = RECO__SPARSE,
     .size = sizeof(item_knn),
     .params = params,
     .fit = RECO__TRAINS(fit),
     .state = state,
     .score = score,
+    .score_some = score_some,
     .similar = similar,
     .explain = explain,
     .prepare = prepare,
-    .scratch = scratch_bytes,
     .estimate = RECO__TRAINS(estimate),
 };

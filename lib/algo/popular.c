@@ -11,6 +11,7 @@
 #include "model/model.h"
 
 #include <math.h>
+#include <string.h>
 
 typedef struct popular {
     reco_model base;
@@ -78,15 +79,13 @@ done:
     return status;
 }
 
-static reco_status score(const reco_model *self, const reco__asker *who, const reco__items *which,
-                         float *scores, reco__scratch *scratch)
+static reco_status score(const reco_model *self, const reco__asker *who, reco__scores *out,
+                         reco__scratch *scratch)
 {
-    const popular *m = (const popular *)self;
     (void)who;
     (void)scratch;
-    for (int32_t k = 0; k < which->n; k++) {
-        scores[k] = m->count[reco__item(which, k)];
-    }
+    memcpy(out->of, ((const popular *)self)->count, (size_t)self->n_items * sizeof *out->of);
+    out->n = RECO__KNOWS_ALL;
     return RECO_OK;
 }
 

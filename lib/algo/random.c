@@ -20,17 +20,40 @@ static reco_status fit(reco_model *self, const reco_data *data, reco__run *run)
     return RECO_OK;
 }
 
-static reco_status score(const reco_model *self, const reco__asker *who, const reco__items *which,
-                         float *scores, reco__scratch *scratch)
+static uint64_t hash_of(const reco__asker *who)
 {
-    (void)scratch;
-    uint64_t asker = 0;
+    uint64_t hash = 0;
     for (int64_t k = 0; k < who->n; k++) {
-        asker = reco__mix(asker + (uint64_t)who->items[k] + 1);
+        hash = reco__mix(hash + (uint64_t)who->items[k] + 1);
     }
-    for (int32_t k = 0; k < which->n; k++) {
-        reco__rng random = reco__rng_key((uint64_t)self->seed, asker, (uint64_t)reco__item(which, k));
-        scores[k] = (float)(reco__rng_next(&random) >> 40) * 0x1p-24f;
+    return hash;
+}
+
+static float score_of(const reco_model *self, uint64_t asker, int32_t item)
+{
+    reco__rng random = reco__rng_key((uint64_t)self->seed, asker, (uint64_t)item);
+    return (float)(reco__rng_next(&random) >> 40) * 0x1p-24f;
+}
+
+static reco_status score(const reco_model *self, const reco__asker *who, reco__scores *out,
+                         reco__scratch *scratch)
+{
+    uint64_t asker = hash_of(who);
+    (void)scratch;
+    for (int32_t i = 0; i < self->n_items; i++) {
+        out->of[i] = score_of(self, asker, i);
+    }
+    out->n = RECO__KNOWS_ALL;
+    return RECO_OK;
+}
+
+static reco_status score_some(const reco_model *self, const reco__asker *who, const int32_t *items, int32_t n,
+                              float *scores, reco__scratch *scratch)
+{
+    uint64_t asker = hash_of(who);
+    (void)scratch;
+    for (int32_t k = 0; k < n; k++) {
+        scores[k] = score_of(self, asker, items[k]);
     }
     return RECO_OK;
 }
@@ -51,5 +74,6 @@ const reco__algo reco__algo_random = {
     .params = params,
     .fit = RECO__TRAINS(fit),
     .score = score,
+    .score_some = score_some,
     .state = state,
 };

@@ -100,26 +100,39 @@ done:
 
 /* ---- questions ---- */
 
-static reco__comparison comparison(const user_knn *m, reco__scratch *scratch)
+/* What a question works with. */
+typedef struct work {
+    reco__comparison compared;
+    reco__scored *found; /* [k] */
+    float *weights;      /* [n_items] of the asker's history */
+    double *parts;       /* [n_items] of explain */
+} work;
+
+static work lay_out(const user_knn *m, reco__scratch *scratch)
 {
-    int64_t n = m->base.n_users;
+    int64_t n = m->base.n_users, n_items = m->base.n_items;
     int32_t k = (int32_t)(m->k < n ? m->k : n);
-    reco__comparison c = {.dot = NULL};
-    c.dot = reco__scratch_take(scratch, n, sizeof *c.dot);
-    c.overlap = reco__scratch_take(scratch, n, sizeof *c.overlap);
-    c.touched = reco__scratch_take(scratch, n + 1, sizeof *c.touched);
-    c.best =
-        reco__topk_large_of(reco__scratch_take(scratch, reco__topk_large_room(k), sizeof *c.best.keys), k);
-    memset(c.dot, 0, (size_t)n * sizeof *c.dot);
-    memset(c.overlap, 0, (size_t)n * sizeof *c.overlap);
-    return c;
+    work w = {.found = reco__scratch_take(scratch, k, sizeof *w.found)};
+    reco__comparison *c = &w.compared;
+    c->dot = reco__scratch_take(scratch, n, sizeof *c->dot);
+    c->overlap = reco__scratch_take(scratch, n, sizeof *c->overlap);
+    c->touched = reco__scratch_take(scratch, n + 1, sizeof *c->touched);
+    c->best =
+        reco__topk_large_of(reco__scratch_take(scratch, reco__topk_large_room(k), sizeof *c->best.keys), k);
+    w.weights = reco__scratch_take(scratch, n_items, sizeof *w.weights);
+    w.parts = reco__scratch_take(scratch, n_items, sizeof *w.parts);
+    return w;
+}
+
+static void layout(const reco_model *self, reco__scratch *scratch)
+{
+    lay_out((const user_knn *)self, scratch);
 }
 
 /* The weights of the asker's history, or NULL when all are 1. */
-static float *weigh_history(const user_knn *m, const reco__asker *who, reco__scratch *scratch)
+static const float *weigh_history(const user_knn *m, const reco__asker *who, float *weights)
 {
     reco__weighing w = {m->values, m->weighting, m->base.n_users, m->users.start, m->mean_length};
-    float *weights = reco__scratch_take(scratch, m->base.n_items, sizeof *weights);
     reco__weigh(&w, who->items, who->values, who->n, weights);
     for (int64_t h = 0; h < who->n; h++) {
         if (weights[h] != 1) {
@@ -135,10 +148,9 @@ typedef struct neighbors {
     int32_t n;
 } neighbors;
 
-static neighbors find_neighbors(const user_knn *m, const reco__asker *who, const float *weights,
-                                reco__scratch *scratch)
+static neighbors find_neighbors(const user_knn *m, const reco__asker *who, const float *weights, work *w)
 {
-    reco__comparison c = comparison(m, scratch);
+    reco__comparison *c = &w->compared;
     reco__space space = {.similarity = m->similarity,
                          .shrink = m->shrink,
                          .min_overlap = m->min_overlap,
@@ -148,10 +160,12 @@ static neighbors find_neighbors(const user_knn *m, const reco__asker *who, const
                          .norm = m->norms};
     reco__vector v = {who->items, weights, who->n};
     double sum = 0;
-    reco__most_similar(&space, &v, -1, &c);
-    neighbors found = {reco__scratch_take(scratch, c.best.k, sizeof *found.entries), c.best.size};
+    memset(c->dot, 0, (size_t)m->base.n_users * sizeof *c->dot);
+    memset(c->overlap, 0, (size_t)m->base.n_users * sizeof *c->overlap);
+    reco__most_similar(&space, &v, -1, c);
+    neighbors found = {w->found, c->best.size};
     for (int32_t k = 0; k < found.n; k++) {
-        found.entries[k] = reco__topk_large_at(&c.best, k);
+        found.entries[k] = reco__topk_large_at(&c->best, k);
         sum += (double)found.entries[k].score;
     }
     for (int32_t k = 0; m->normalize && k < found.n; k++) {
@@ -160,32 +174,31 @@ static neighbors find_neighbors(const user_knn *m, const reco__asker *who, const
     return found;
 }
 
-static void add_up(const user_knn *m, const neighbors *found, float *scores)
-{
-    const reco__csr *x = &m->base.history->x;
-    memset(scores, 0, (size_t)m->base.n_items * sizeof *scores);
-    for (int32_t k = 0; k < found->n; k++) {
-        int32_t u = found->entries[k].index;
-        for (int64_t e = x->start[u]; e < x->start[u + 1]; e++) {
-            scores[x->index[e]] += found->entries[k].score * reco__value(m->values, x->value[e]);
-        }
-    }
-}
-
-static reco_status score(const reco_model *self, const reco__asker *who, const reco__items *which,
-                         float *scores, reco__scratch *scratch)
+static reco_status score(const reco_model *self, const reco__asker *who, reco__scores *out,
+                         reco__scratch *scratch)
 {
     const user_knn *m = (const user_knn *)self;
-    const float *weights = weigh_history(m, who, scratch);
-    neighbors found = find_neighbors(m, who, weights, scratch);
-    if (!which->index) {
-        add_up(m, &found, scores);
-        return RECO_OK;
+    const reco__csr *x = &self->history->x;
+    work w = lay_out(m, scratch);
+    neighbors found = find_neighbors(m, who, weigh_history(m, who, w.weights), &w);
+    int64_t entries = 0;
+    for (int32_t k = 0; k < found.n; k++) {
+        entries += x->start[found.entries[k].index + 1] - x->start[found.entries[k].index];
     }
-    float *all = reco__scratch_take(scratch, self->n_items, sizeof *all);
-    add_up(m, &found, all);
-    for (int32_t k = 0; k < which->n; k++) {
-        scores[k] = all[which->index[k]];
+    bool dense = reco__scores_dense(out, entries);
+    for (int32_t k = 0; k < found.n; k++) {
+        int32_t u = found.entries[k].index;
+        for (int64_t e = x->start[u]; e < x->start[u + 1]; e++) {
+            float amount = found.entries[k].score * reco__value(m->values, x->value[e]);
+            if (dense) {
+                out->of[x->index[e]] += amount;
+            } else {
+                reco__scores_add(out, x->index[e], amount);
+            }
+        }
+    }
+    if (dense) {
+        reco__scores_collect(out);
     }
     return RECO_OK;
 }
@@ -221,31 +234,18 @@ static reco_status explain(const reco_model *self, const reco__asker *who, int32
                            reco__scratch *scratch)
 {
     const user_knn *m = (const user_knn *)self;
-    const float *weights = weigh_history(m, who, scratch);
-    neighbors found = find_neighbors(m, who, weights, scratch);
-    double *parts = reco__scratch_take(scratch, self->n_items, sizeof *parts);
-    memset(amounts, 0, (size_t)who->n * sizeof *amounts);
+    work w = lay_out(m, scratch);
+    const float *weights = weigh_history(m, who, w.weights);
+    neighbors found = find_neighbors(m, who, weights, &w);
     for (int32_t k = 0; k < found.n; k++) {
         int32_t u = found.entries[k].index;
         float x = reco__csr_value(&self->history->x, u, item);
         if (x > 0) {
             double amount = (double)found.entries[k].score * (double)reco__value(m->values, x);
-            divide(m, who, weights, u, amount, parts, amounts);
+            divide(m, who, weights, u, amount, w.parts, amounts);
         }
     }
     return RECO_OK;
-}
-
-static int64_t scratch_bytes(const reco_model *self)
-{
-    const user_knn *m = (const user_knn *)self;
-    int64_t n = self->n_users;
-    int32_t k = (int32_t)(m->k < n ? m->k : n);
-    return reco__scratch_need(n, sizeof(double)) + reco__scratch_need(n, sizeof(uint32_t)) +
-           reco__scratch_need(n + 1, sizeof(int32_t)) + reco__scratch_need(k, sizeof(reco__scored)) +
-           reco__scratch_need(reco__topk_large_room(k), sizeof(uint64_t)) +
-           reco__scratch_need(self->n_items, sizeof(float)) +
-           reco__scratch_need(self->n_items, sizeof(double));
 }
 
 /* ---- what is kept ---- */
@@ -271,7 +271,7 @@ const reco__algo reco__algo_user_knn = {
     .name = "user-knn",
     .summary = "what was taken by those who took the same",
     .state_version = 1,
-    .traits = RECO__SPARSE | RECO__NEEDS_USERS,
+    .traits = RECO__NEEDS_USERS,
     .size = sizeof(user_knn),
     .params = params,
     .fit = RECO__TRAINS(fit),
@@ -279,6 +279,6 @@ const reco__algo reco__algo_user_knn = {
     .score = score,
     .explain = explain,
     .prepare = prepare,
-    .scratch = scratch_bytes,
+    .layout = layout,
     .estimate = RECO__TRAINS(estimate),
 };

@@ -12,8 +12,7 @@
  *     softmax  exp(s - max) / sum of exp(s - max)       in (0, 1], sum 1
  *
  * A part whose scores are all equal says nothing and adds 0. So does a part that cannot answer, as one that
- * needs a history when there is none. Where a part knows nothing of an item (a score of 0 of a sparse model)
- * `rank` gives 0. When all parts know nothing of it, so does the hybrid.
+ * needs a history when there is none. Where a part knows nothing of an item its score is 0, and `rank` gives 0. When all parts know nothing of it, so does the hybrid.
  *
  * Sources. Burke 2002, 10.1023/A:1021240730564 (weighted hybrids); Shaw and Fox 1994 (TREC-2) and Renda and
  * Straccia 2003, 10.1145/952532.952698 (scales).
@@ -22,7 +21,6 @@
 #include "base/topk.h"
 #include "model/model.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -98,137 +96,127 @@ static void softmax(float *s, int32_t n)
     }
 }
 
-static void rank(float *s, int32_t n, int32_t sparse, reco__scored *entries)
+static void rank(reco__scores *part, reco__scored *entries)
 {
+    int32_t n = part->n_items, size = reco__scores_size(part), better = 0;
     reco__topk top = {.entries = entries, .capacity = n};
-    for (int32_t k = 0; k < n; k++) {
-        if (!sparse || s[k] != 0) {
-            reco__topk_offer(&top, s[k], k);
-        }
-        s[k] = 0;
+    for (int32_t k = 0; k < size; k++) {
+        int32_t item = reco__scores_item(part, k);
+        reco__topk_offer(&top, part->of[item], item);
     }
     reco__topk_sort(&top);
-    int32_t better = 0;
-    int32_t tied = n > 0 && top.size == n && entries[0].score == entries[n - 1].score;
+    memset(part->of, 0, (size_t)n * sizeof *part->of);
+    bool tied = size == n && n > 0 && entries[0].score == entries[n - 1].score;
     for (int32_t k = 0; k < top.size && !tied; k++) {
         better = k > 0 && entries[k].score == entries[k - 1].score ? better : k;
-        s[entries[k].index] = 1 - (float)better / (float)n;
+        part->of[entries[k].index] = 1 - (float)better / (float)n;
     }
 }
 
 /* ---- the sum ---- */
 
-/* What a question works on. */
-typedef struct sums {
-    float *total;          /* [n] */
-    float *part;           /* [n] */
-    unsigned char *known;  /* [n] 1 when some part knows something of the item */
-    reco__scored *entries; /* [n], for rank */
-    int32_t n;
-} sums;
+/* What a question works with. */
+typedef struct work {
+    reco__scores part;     /* of one part, after the other */
+    reco__scored *entries; /* [n_items] of rank */
+    float *amounts;        /* [n_items + 1] of explain */
+} work;
 
-static int64_t scratch(const reco_model *self)
-{
-    const weighted *m = (const weighted *)self;
-    int64_t deepest = 0, n = self->n_items;
-    for (int32_t k = 0; k < self->n_parts; k++) {
-        int64_t part = reco__model_scratch(self->parts[k]);
-        deepest = part > deepest ? part : deepest;
-    }
-    return deepest + 3 * reco__scratch_need(n, sizeof(float)) + reco__scratch_need(n, 1) +
-           (m->scaling == RANK ? reco__scratch_need(n, sizeof(reco__scored)) : 0);
-}
-
-static sums start(const weighted *m, reco__scratch *s)
+static work lay_out(const weighted *m, reco__scratch *s)
 {
     int32_t n = m->base.n_items;
-    sums sum = {
-        .total = reco__scratch_take(s, n, sizeof(float)),
-        .part = reco__scratch_take(s, n, sizeof(float)),
-        .known = reco__scratch_take(s, n, 1),
-        .entries = m->scaling == RANK ? reco__scratch_take(s, n, sizeof(reco__scored)) : NULL,
-        .n = n,
-    };
-    memset(sum.total, 0, (size_t)n * sizeof(float));
-    memset(sum.known, 0, (size_t)n);
-    return sum;
+    work w = {.part = reco__scores_take(s, n)};
+    w.entries = reco__scratch_take(s, m->scaling == RANK ? n : 0, sizeof *w.entries);
+    w.amounts = reco__scratch_take(s, (int64_t)n + 1, sizeof *w.amounts);
+    return w;
 }
 
-static void add(const weighted *m, sums *sum, double weight, int32_t sparse)
+static void layout(const reco_model *self, reco__scratch *s)
 {
-    for (int32_t i = 0; i < sum->n; i++) {
-        sum->known[i] |= !sparse || sum->part[i] != 0;
+    lay_out((const weighted *)self, s);
+    for (int32_t k = 0; k < self->n_parts; k++) {
+        reco__model_layout(self->parts[k], s);
     }
+}
+
+static void scale(const weighted *m, work *w)
+{
+    float *s = w->part.of;
+    int32_t n = w->part.n_items;
     switch (m->scaling) {
     case MINMAX:
-        minmax(sum->part, sum->n);
+        minmax(s, n);
         break;
     case ZSCORE:
-        zscore(sum->part, sum->n);
+        zscore(s, n);
         break;
     case RANK:
-        rank(sum->part, sum->n, sparse, sum->entries);
+        rank(&w->part, w->entries);
         break;
     default:
-        softmax(sum->part, sum->n);
-    }
-    for (int32_t i = 0; i < sum->n; i++) {
-        sum->total[i] += (float)weight * sum->part[i];
+        softmax(s, n);
     }
 }
 
-/* Hands out the sums. 0 is kept for items that nothing is known of. */
-static void finish(const sums *sum, int32_t sparse, const reco__items *which, float *scores)
+/* Scales what the part gave and adds it to the sums. What a part knows is known. */
+static void add(const weighted *m, work *w, double weight, reco__scores *out)
 {
-    for (int32_t k = 0; k < which->n; k++) {
-        int32_t i = reco__item(which, k);
-        float total = sum->total[i];
-        if (sparse) {
-            total = !sum->known[i] ? 0 : total == 0 ? FLT_MIN : total;
-        }
-        scores[k] = total;
+    int32_t known = reco__scores_size(&w->part);
+    scale(m, w);
+    for (int32_t i = 0; i < out->n_items; i++) {
+        out->of[i] += (float)weight * w->part.of[i];
+    }
+    for (int32_t k = 0; k < known; k++) {
+        reco__scores_add(out, reco__scores_item(&w->part, k), 0);
+    }
+    reco__scores_wipe(&w->part);
+}
+
+/* A sum of what no part knows is no score. */
+static void drop_unknown(reco__scores *out)
+{
+    for (int32_t i = 0; i < out->n_items; i++) {
+        out->of[i] = reco__bit(out->marks, i) ? out->of[i] : 0;
     }
 }
 
-static reco_status score(const reco_model *self, const reco__asker *who, const reco__items *which,
-                         float *scores, reco__scratch *s)
+static reco_status score(const reco_model *self, const reco__asker *who, reco__scores *out, reco__scratch *s)
 {
     const weighted *m = (const weighted *)self;
     reco_status status = RECO_OK;
-    sums sum = start(m, s);
-    reco__items all = {NULL, sum.n};
-    for (int32_t k = 0; k < self->n_parts && sum.n > 0; k++) {
+    work w = lay_out(m, s);
+    for (int32_t k = 0; k < self->n_parts && self->n_items > 0; k++) {
         if (reco__model_answers(self->parts[k], who)) {
-            TRY(reco__model_scores(self->parts[k], who, &all, sum.part, s));
-            add(m, &sum, self->weights[k], reco__model_sparse(self->parts[k]));
+            TRY(reco__model_score(self->parts[k], who, &w.part, s));
+            add(m, &w, self->weights[k], out);
         }
     }
-    finish(&sum, reco__model_sparse(self), which, scores);
+    drop_unknown(out);
 done:
     return status;
 }
 
-static reco_status similar(const reco_model *self, int32_t item, const reco__items *which, float *scores,
-                           reco__scratch *s)
+static reco_status similar(const reco_model *self, int32_t item, reco__scores *out, reco__scratch *s)
 {
     const weighted *m = (const weighted *)self;
     reco_status status = RECO_OK;
-    sums sum = start(m, s);
-    reco__items all = {NULL, sum.n};
+    work w = lay_out(m, s);
     for (int32_t k = 0; k < self->n_parts; k++) {
         if (reco__model_has_similar(self->parts[k])) {
-            TRY(reco__model_similars(self->parts[k], item, &all, sum.part, s));
-            sum.part[item] = 0; /* the item itself would set the scale */
-            add(m, &sum, self->weights[k], 1);
+            TRY(reco__model_similar(self->parts[k], item, &w.part, s));
+            w.part.of[item] = 0; /* the item itself would set the scale */
+            if (w.part.n == RECO__KNOWS_ALL) {
+                reco__scores_collect(&w.part); /* what is not alike is not known */
+            }
+            add(m, &w, self->weights[k], out);
         }
     }
-    finish(&sum, 1, which, scores);
+    drop_unknown(out);
 done:
     return status;
 }
 
-/* A part's scaled and weighted score is shared out among the history in proportion to the part's
- * own amounts. */
+/* A part's scaled and weighted score is shared out among the entries in proportion to the part's own amounts. */
 static void share_out(float *amounts, const float *of_part, int64_t n, double scaled)
 {
     double sum = 0;
@@ -238,6 +226,7 @@ static void share_out(float *amounts, const float *of_part, int64_t n, double sc
     for (int64_t k = 0; k < n && sum != 0; k++) {
         amounts[k] += (float)(scaled * ((double)of_part[k] / sum));
     }
+    amounts[n - 1] += sum != 0 ? 0 : (float)scaled; /* the rest */
 }
 
 static reco_status explain(const reco_model *self, const reco__asker *who, int32_t item, float *amounts,
@@ -245,18 +234,15 @@ static reco_status explain(const reco_model *self, const reco__asker *who, int32
 {
     const weighted *m = (const weighted *)self;
     reco_status status = RECO_OK;
-    float *of_part = reco__scratch_take(s, who->n, sizeof *of_part);
-    sums sum = start(m, s);
-    reco__items all = {NULL, sum.n};
-    memset(amounts, 0, (size_t)who->n * sizeof *amounts);
+    work w = lay_out(m, s);
     for (int32_t k = 0; k < self->n_parts; k++) {
-        const reco_model *part = self->parts[k];
-        if (reco__model_has_explain(part)) {
-            TRY(reco__model_scores(part, who, &all, sum.part, s));
-            float before = sum.total[item];
-            add(m, &sum, self->weights[k], reco__model_sparse(part));
-            TRY(reco__model_amounts(part, who, item, of_part, s));
-            share_out(amounts, of_part, who->n, (double)(sum.total[item] - before));
+        if (reco__model_answers(self->parts[k], who)) {
+            TRY(reco__model_score(self->parts[k], who, &w.part, s));
+            scale(m, &w);
+            double scaled = self->weights[k] * (double)w.part.of[item];
+            reco__scores_wipe(&w.part);
+            TRY(reco__model_amounts(self->parts[k], who, item, w.amounts, s));
+            share_out(amounts, w.amounts, who->n + 1, scaled);
         }
     }
 done:
@@ -282,5 +268,5 @@ const reco__algo reco__algo_weighted = {
     .similar = similar,
     .explain = explain,
     .state = state,
-    .scratch = scratch,
+    .layout = layout,
 };

@@ -116,3 +116,35 @@ void reco__sort_keys(uint64_t *keys, uint64_t *spare, int64_t n, uint64_t highes
         memcpy(keys, sorted, (size_t)n * sizeof *keys);
     }
 }
+
+/* Lets keys[at] sink until no key below it, of n, is larger. */
+static void sink(uint64_t *keys, int64_t at, int64_t n)
+{
+    uint64_t key = keys[at];
+    for (int64_t child = 2 * at + 1; child < n; child = 2 * at + 1) {
+        child += child + 1 < n && keys[child] < keys[child + 1];
+        if (keys[child] <= key) {
+            break;
+        }
+        keys[at] = keys[child];
+        at = child;
+    }
+    keys[at] = key;
+}
+
+void reco__sort_in_place(uint64_t *keys, int64_t n)
+{
+    if (n <= FEW) {
+        insertion_sort(keys, n);
+        return;
+    }
+    for (int64_t at = n / 2 - 1; at >= 0; at--) {
+        sink(keys, at, n);
+    }
+    for (int64_t last = n - 1; last > 0; last--) {
+        uint64_t largest = keys[0];
+        keys[0] = keys[last];
+        keys[last] = largest;
+        sink(keys, 0, last);
+    }
+}

@@ -16,4 +16,7 @@ bool reco__sort_pairs(const int32_t *row, int32_t rows, const int32_t *column, i
  * lower halves must ascend. `spare` has room for as many. */
 void reco__sort_keys(uint64_t *keys, uint64_t *spare, int64_t n, uint64_t highest);
 
+/* Sorts keys in place, without memory of its own: heapsort, O(n log n). */
+void reco__sort_in_place(uint64_t *keys, int64_t n);
+
 #endif

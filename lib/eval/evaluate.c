@@ -71,14 +71,14 @@ static int32_t candidates_of(const evaluation *e, int64_t p, int32_t *out)
     return n;
 }
 
-static reco_status score_candidates(const evaluation *e, int64_t p, const reco__items *which, float *scores,
-                                    int32_t worker)
+static reco_status score_candidates(const evaluation *e, int64_t p, const int32_t *items, int32_t n,
+                                    float *scores, int32_t worker)
 {
     const reco_model *model = e->model;
     reco__asker who = reco__asker_user(model, e->held.user[p]);
     reco__scratch scratch = {.data = e->scratch + worker * e->scratch_size, .size = e->scratch_size};
-    reco_status status = reco__model_scores(model, &who, which, scores, &scratch);
-    for (int32_t k = 0; k < which->n && status == RECO_OK; k++) {
+    reco_status status = reco__model_score_some(model, &who, items, n, scores, &scratch);
+    for (int32_t k = 0; k < n && status == RECO_OK; k++) {
         status = isnan(scores[k]) ? RECO_ENUMERIC : RECO_OK;
     }
     return status;
@@ -91,13 +91,13 @@ static reco_status rank_candidates(void *context, int64_t begin, int64_t end, in
     int32_t *items = e->candidates + worker * e->most_candidates;
     float *scores = e->scores + worker * e->most_candidates;
     for (int64_t r = begin; r < end; r++) {
-        reco__items which = {.index = items, .n = candidates_of(e, e->from + r, items)};
-        reco_status status = score_candidates(e, e->from + r, &which, scores, worker);
+        int32_t n = candidates_of(e, e->from + r, items);
+        reco_status status = score_candidates(e, e->from + r, items, n, scores, worker);
         if (status) {
             return status;
         }
         reco__topk top = {.entries = e->top + (int64_t)worker * e->limit, .capacity = e->limit};
-        for (int32_t k = 0; k < which.n; k++) {
+        for (int32_t k = 0; k < n; k++) {
             reco__topk_offer(&top, scores[k], items[k]);
         }
         reco__topk_sort(&top);
@@ -215,7 +215,9 @@ static reco_status allocate_candidates(evaluation *e)
         most = n > most ? n : most;
     }
     e->most_candidates = most;
-    e->scratch_size = reco__model_scratch(e->model);
+    reco__scratch measure = {.data = NULL};
+    reco__model_layout(e->model, &measure);
+    e->scratch_size = measure.peak;
     TRY_ALLOC(reco__mul(e->run.threads, most, &cells));
     TRY_ALLOC(e->candidates = reco__alloc(cells, sizeof *e->candidates));
     TRY_ALLOC(e->scores = reco__alloc(cells, sizeof *e->scores));

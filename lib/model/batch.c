@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* One question for many users: the plan is bound once, each worker has a list of its own, and rows go
- * straight into the caller's arrays. Users of a factor model are answered a block at a time, see many.h. */
+ * straight into the caller's arrays. Users of a factor model are answered a block at a time, see batch_factors.h. */
 #include "base/thread.h"
 #include "batch_factors.h"
 
 #include <string.h>
+
+/* A thread's work on users that are answered together. */
+typedef struct block {
+    reco__scratch scratch;
+    reco__block_room room;
+    reco__asker *askers; /* [many.rows] */
+    int64_t *rows;       /* [many.rows] which row of the batch each is */
+} block;
 
 typedef struct batch {
     const reco__plan *plan;
@@ -13,11 +21,7 @@ typedef struct batch {
     int64_t n;
     reco_list **lists; /* [threads] */
     reco__batch_factors many;
-    char *blocks;        /* [threads, block_need] for the work on blocks */
-    reco__asker *askers; /* [threads, many.rows] those of a block that are answered together */
-    int64_t *rows;       /* [threads, many.rows] their rows */
-    int32_t *found;      /* [threads, many.rows] how many items they were given */
-    int64_t block_need;
+    block *blocks; /* [threads] */
     int32_t *items, *sizes;
     float *scores;         /* or NULL */
     reco_status *statuses; /* [n] */
@@ -98,39 +102,46 @@ static reco_status answer_block(void *context, int64_t begin, int64_t end, int32
 {
     reco_status status = RECO_OK;
     batch *b = context;
-    int64_t first = (int64_t)worker * b->many.rows;
-    reco__asker *askers = b->askers + first;
-    int64_t *rows = b->rows + first;
-    const reco__scored *best;
-    int32_t n = 0;
+    block *own = &b->blocks[worker];
+    reco__block_room *room = &own->room;
     TRY(report(b, begin, worker));
+    room->n = 0;
     for (int64_t row = begin; row < end; row++) {
-        if (find_asker(b, row, &askers[n], NULL) == RECO_OK &&
-            reco__batch_factors_takes(&b->many, &askers[n])) {
-            rows[n++] = row;
-        } else {
+        int32_t n = room->n;
+        own->rows[n] = row;
+        if (find_asker(b, row, &own->askers[n], NULL) != RECO_OK ||
+            !reco__batch_factors_take(&b->many, room, &own->askers[n])) {
             TRY(answer_singly(b, row, b->lists[worker]));
         }
     }
-    TRY(reco__batch_factors_answer(&b->many, askers, n, b->blocks + worker * b->block_need, &best,
-                                   b->found + first));
-    for (int32_t k = 0; k < n; k++) {
-        write_row(b, rows[k], best + (int64_t)k * b->many.depth, b->found[first + k]);
+    TRY(reco__batch_factors_answer(&b->many, room));
+    for (int32_t k = 0; k < room->n; k++) {
+        write_row(b, own->rows[k], room->top[k].entries, room->top[k].size);
     }
 done:
     return status;
+}
+
+static void lay_out(const batch *b, block *own, reco__scratch *scratch)
+{
+    own->askers = reco__scratch_take(scratch, b->many.rows, sizeof *own->askers);
+    own->rows = reco__scratch_take(scratch, b->many.rows, sizeof *own->rows);
+    reco__batch_factors_layout(&b->many, &own->room, scratch);
 }
 
 /* Memory for the work on blocks. */
 static reco_status make_blocks(batch *b, int32_t threads, reco_error *err)
 {
     reco_status status = RECO_OK;
-    int64_t rows = (int64_t)threads * b->many.rows;
-    b->block_need = reco__batch_factors_need(&b->many);
-    TRY_ALLOC(b->blocks = reco__alloc(threads, (size_t)b->block_need));
-    TRY_ALLOC(b->askers = reco__alloc(rows, sizeof *b->askers));
-    TRY_ALLOC(b->rows = reco__alloc(rows, sizeof *b->rows));
-    TRY_ALLOC(b->found = reco__alloc(rows, sizeof *b->found));
+    reco__scratch measure = {.data = NULL};
+    TRY_ALLOC(b->blocks = reco__alloc_zero(threads, sizeof *b->blocks));
+    lay_out(b, &b->blocks[0], &measure);
+    for (int32_t k = 0; k < threads; k++) {
+        block *own = &b->blocks[k];
+        own->scratch = (reco__scratch){.data = reco__alloc(measure.peak, 1), .size = measure.peak};
+        TRY_ALLOC(own->scratch.data);
+        lay_out(b, own, &own->scratch);
+    }
 done:
     return status;
 }
@@ -140,9 +151,11 @@ static reco_status make_lists(const batch *b, int32_t threads, reco_error *err)
 {
     reco_status status = RECO_OK;
     reco__topk none = {.size = 0};
+    reco__scratch measure = {.data = NULL};
+    reco__answer_layout(b->plan, &measure);
     for (int32_t k = 0; k < threads; k++) {
         TRY(reco_list_new(&b->lists[k], err));
-        TRY(reco__list_scratch(b->lists[k], reco__answer_need(b->plan), err));
+        TRY(reco__list_start(b->lists[k], b->plan->model->n_items, measure.peak, err));
         TRY(reco__list_grow(b->lists[k], reco__plan_depth(b->plan), err));
         TRY(reco__list_fill(b->lists[k], b->plan->model, &none, 0, "", err));
     }
@@ -192,11 +205,11 @@ done:
     for (int32_t k = 0; b->lists && k < b->run.threads; k++) {
         reco_list_free(b->lists[k]);
     }
+    for (int32_t k = 0; b->blocks && k < b->run.threads; k++) {
+        reco__free(b->blocks[k].scratch.data);
+    }
     reco__free(b->lists);
     reco__free(b->blocks);
-    reco__free(b->askers);
-    reco__free(b->rows);
-    reco__free(b->found);
     reco__batch_factors_end(&b->many);
     return status;
 }
@@ -213,7 +226,7 @@ reco_status reco_model_recommend_batch(const reco_model *model, const reco_query
     REQUIRE(threads >= 0 && threads <= 1024, "'threads' must be in [0, 1024], got %d", threads);
     reco_status status = RECO_OK;
     reco__plan plan;
-    reco__scratch scratch = {.size = reco__plan_need(query)};
+    reco__scratch scratch = {.data = NULL};
     batch b = {.plan = &plan,
                .run = reco__run_start(run, threads, 0, "recommend", err),
                .users = users,
@@ -222,8 +235,12 @@ reco_status reco_model_recommend_batch(const reco_model *model, const reco_query
                .scores = scores,
                .sizes = sizes,
                .statuses = statuses};
-    TRY_ALLOC(scratch.data = reco__alloc(scratch.size, 1));
-    TRY(reco__plan_bind(&plan, model, query, &scratch, err));
+    TRY(reco__plan_ready(model, err));
+    reco__plan_layout(&plan, model, query, &scratch);
+    scratch = (reco__scratch){.data = reco__alloc(scratch.peak, 1), .size = scratch.peak};
+    TRY_ALLOC(scratch.data);
+    reco__plan_layout(&plan, model, query, &scratch);
+    TRY(reco__plan_bind(&plan, err));
     if (!model->history) {
         TRY(reco__fail(err, RECO_ESTATE, "%s: this model was saved without its users", model->algo->name));
     }

@@ -15,6 +15,7 @@ typedef struct reco__batch_factors {
     const reco__kernels *kernels;
     reco__factors factors;
     const int32_t *index; /* [n] items that may be answered, ascending; NULL for all */
+    int32_t *own;         /* the same, when it is the batch's own */
     int32_t n, depth;
     int32_t rows;   /* users that a thread works on at a time */
     double longest; /* length of the longest item */
@@ -26,15 +27,27 @@ reco_status reco__batch_factors_start(reco__batch_factors *many, const reco__pla
                                       int32_t threads, reco_error *err);
 void reco__batch_factors_end(reco__batch_factors *many);
 
-/* Whether an asker is one of those answered so. Others are answered singly: who has no history, and whose
- * scores might not be finite. */
-int32_t reco__batch_factors_takes(const reco__batch_factors *many, const reco__asker *who);
+/* What one thread works with. */
+typedef struct reco__block_room {
+    const reco__asker **who; /* [rows] */
+    float *users;            /* [rows, factors] */
+    float *panel, *tile, *worst;
+    int32_t *found;
+    reco__scored *entries; /* [rows, depth] */
+    reco__topk *top;       /* [rows] */
+    reco__scratch *scratch;
+    int32_t n; /* rows taken */
+} reco__block_room;
 
-/* Bytes of scratch for reco__batch_factors_answer; aligned as by reco__alloc. */
-int64_t reco__batch_factors_need(const reco__batch_factors *many);
-/* The best of n <= many->rows askers: who[k]'s, best first and before the offset is cut off, at
- * (*best)[k * many->depth], size[k] of them; in scratch. ECANCELLED, without a message, by the filter. */
-reco_status reco__batch_factors_answer(const reco__batch_factors *many, const reco__asker *who, int32_t n,
-                                       void *scratch, const reco__scored **best, int32_t *size);
+/* Takes what one thread works with. */
+void reco__batch_factors_layout(const reco__batch_factors *many, reco__block_room *room,
+                                reco__scratch *scratch);
+/* Takes an asker in as the next row, whose factors are stored or worked out. False for those who are answered singly: who
+ * has no history, and whose scores might not be finite. */
+bool reco__batch_factors_take(const reco__batch_factors *many, reco__block_room *room,
+                              const reco__asker *who);
+/* Answers those taken in: the best of row k, best first and before the offset is cut off, are top[k].entries.
+ * ECANCELLED, without a message, by the filter. */
+reco_status reco__batch_factors_answer(const reco__batch_factors *many, reco__block_room *room);
 
 #endif

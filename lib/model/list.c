@@ -16,6 +16,15 @@ reco_status reco_list_new(reco_list **out, reco_error *err)
     return RECO_OK;
 }
 
+static void free_scores(reco_list *list)
+{
+    reco__free(list->scores_of.of);
+    reco__free(list->scores_of.known);
+    reco__free(list->scores_of.marks);
+    list->scores_of = (reco__scores){.n = 0};
+    list->room = 0;
+}
+
 void reco_list_free(reco_list *list)
 {
     if (list) {
@@ -24,6 +33,7 @@ void reco_list_free(reco_list *list)
         reco__free(list->scores);
         reco__free(list->ids);
         reco__free(list->scratch.data);
+        free_scores(list);
         reco__free(list);
     }
 }
@@ -85,19 +95,38 @@ int32_t reco_list_get(const reco_list *list, const int32_t **items, const float 
     return reco_list_size(list);
 }
 
-reco_status reco__list_scratch(reco_list *list, int64_t bytes, reco_error *err)
+static reco_status make_scores(reco_list *list, int32_t n_items, reco_error *err)
 {
-    list->scratch.used = 0;
-    if (bytes > list->scratch.size) {
-        char *data = reco__alloc(bytes, 1);
-        if (!data) {
-            return reco__out_of_memory(err);
-        }
-        reco__free(list->scratch.data);
-        list->scratch.data = data;
-        list->scratch.size = bytes;
+    reco__scores scores = {.of = reco__alloc_zero(n_items, sizeof *scores.of),
+                           .known = reco__alloc((int64_t)n_items + 1, sizeof *scores.known),
+                           .marks = reco__alloc_zero(reco__bit_words(n_items), sizeof *scores.marks)};
+    bool made = scores.of && scores.known && scores.marks;
+    free_scores(list);
+    list->scores_of = scores;
+    list->room = n_items;
+    if (!made) {
+        free_scores(list);
     }
-    return RECO_OK;
+    return made ? RECO_OK : reco__out_of_memory(err);
+}
+
+reco_status reco__list_start(reco_list *list, int32_t n_items, int64_t bytes, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    reco__scratch *scratch = &list->scratch;
+    scratch->used = scratch->peak = 0;
+    if (bytes > scratch->size) {
+        char *data = reco__alloc(bytes, 1);
+        TRY_ALLOC(data);
+        reco__free(scratch->data);
+        *scratch = (reco__scratch){.data = data, .size = bytes};
+    }
+    if (n_items > list->room) {
+        TRY(make_scores(list, n_items, err));
+    }
+    list->scores_of.n_items = n_items;
+done:
+    return status;
 }
 
 reco_status reco__list_grow(reco_list *list, int32_t n, reco_error *err)
@@ -136,7 +165,7 @@ reco_status reco__list_fill(reco_list *list, const reco_model *model, const reco
     for (int32_t k = 0; k < n; k++) {
         list->items[k] = top->entries[offset + k].index;
         list->scores[k] = top->entries[offset + k].score;
-        list->ids[k] = reco__string(ids, list->items[k]);
+        list->ids[k] = list->items[k] == RECO_REST ? "" : reco__string(ids, list->items[k]);
     }
     if (list->catalog != model->catalog) {
         reco__catalog_release(list->catalog);

@@ -16,10 +16,12 @@ struct reco_list {
     const char *source;
     reco__catalog *catalog; /* shared: for the ids */
     reco__scratch scratch;
+    reco__scores scores_of; /* [room] of a question: all 0 between questions */
+    int64_t room;
 };
 
-/* Makes the list's scratch at least `bytes` large and empty. */
-reco_status reco__list_scratch(reco_list *list, int64_t bytes, reco_error *err);
+/* Makes the list's scratch at least `bytes` large and empty, and its scores ready for n_items. ENOMEM. */
+reco_status reco__list_start(reco_list *list, int32_t n_items, int64_t bytes, reco_error *err);
 /* Makes room for n items. ENOMEM. */
 reco_status reco__list_grow(reco_list *list, int32_t n, reco_error *err);
 /* Takes over the sorted entries from `offset` on. */

@@ -406,6 +406,16 @@ reco_status reco_model_times(const reco_model *model, int64_t *first, int64_t *l
     return RECO_OK;
 }
 
+/* Whether it explains by more than the rest. */
+static int32_t has_reasons(const reco_model *model)
+{
+    int32_t has = model->n_parts == 0;
+    for (int32_t k = 0; k < model->n_parts; k++) {
+        has = has || has_reasons(model->parts[k]);
+    }
+    return has && model->algo->explain != NULL;
+}
+
 int32_t reco_model_can(const reco_model *model, const char *what)
 {
     if (!model || !what) {
@@ -414,14 +424,14 @@ int32_t reco_model_can(const reco_model *model, const char *what)
     if (strcmp(what, "similar") == 0) {
         return reco__model_has_similar(model);
     }
-    if (strcmp(what, "explain") == 0) {
-        return reco__model_has_explain(model);
-    }
     if (strcmp(what, "users") == 0) {
         return !model->fitted || model->history != NULL;
     }
     if (strcmp(what, "parts") == 0) {
         return (model->algo->traits & RECO__HYBRID) != 0;
+    }
+    if (strcmp(what, "explain") == 0) {
+        return has_reasons(model);
     }
     return strcmp(what, "history") == 0;
 }

@@ -17,6 +17,7 @@
 #include "base/run.h"
 #include "data/data.h"
 #include "reco/model.h"
+#include "scores.h"
 #include "state.h"
 
 /* Whoever asks, as a history; a model's user is looked up first. */
@@ -28,40 +29,15 @@ typedef struct reco__asker {
     int64_t n;
 } reco__asker;
 
-/* Which items to score: all of them in order when index is NULL, else those listed, in any order, repeats
- * allowed. */
-typedef struct reco__items {
-    const int32_t *index; /* [n] or NULL */
-    int32_t n;
-} reco__items;
-
-static inline int32_t reco__item(const reco__items *which, int32_t k)
-{
-    return which->index ? which->index[k] : k;
-}
-
-/* Memory that the driver hands to a question, sized once from what `scratch` tells. */
-typedef struct reco__scratch {
-    char *data;
-    int64_t size, used;
-} reco__scratch;
-
-/* Bytes that taking count elements uses up, for adding up a need. */
-int64_t reco__scratch_need(int64_t count, size_t size);
-/* Takes memory; what was taken stays until the question ends or `used` is set back. Never fails within the
- * need. */
-void *reco__scratch_take(reco__scratch *scratch, int64_t count, size_t size);
-
 /* What a factor model is made of: score = users[u] . items[i] */
 typedef struct reco__factors {
     int32_t n;          /* entries of a row */
     int64_t stride;     /* from row to row */
     const float *items; /* [n_items, stride] */
-    const float *users; /* [n_users, stride], or NULL: always fold in */
+    const float *users; /* [n_users, stride], or NULL: always by vector() */
 } reco__factors;
 
 enum {
-    RECO__SPARSE = 1,      /* a score of exactly 0 means: nothing known; such items are not listed */
     RECO__ANSWERS_ALL = 2, /* answers who has no history too */
     RECO__NEEDS_USERS = 4, /* is nothing without its users' histories */
     RECO__KEEPS_TIMES = 8, /* wants the times of histories */
@@ -86,29 +62,32 @@ typedef struct reco__algo {
     reco_status (*fit)(reco_model *self, const reco_data *data, reco__run *run);
     /* Lists what was learned, by name, shape and range; see state.h. */
     reco_status (*state)(reco_model *self, reco__state *state);
-    /* scores[k] of the k-th of `which`. Allocates nothing. NULL for factor models. The history is empty only
-     * with RECO__ANSWERS_ALL. */
-    reco_status (*score)(const reco_model *self, const reco__asker *who, const reco__items *which,
-                         float *scores, reco__scratch *scratch);
-    /* scores[k] of how alike `item` and the k-th of `which` are; 0 = not at all. NULL: cosine of item factors
-     * for factor models, else unsupported. */
-    reco_status (*similar)(const reco_model *self, int32_t item, const reco__items *which, float *scores,
-                           reco__scratch *scratch);
-    /* amounts[k]: what the k-th entry of the asker's history adds to the score of `item`; they sum to the
-     * score. NULL: unsupported. The history is not empty. */
+    /* Adds what it knows to scores, see scores.h. Allocates nothing: memory comes from the scratch. NULL for factor models,
+     * which know all items. The history is empty only with RECO__ANSWERS_ALL. */
+    reco_status (*score)(const reco_model *self, const reco__asker *who, reco__scores *out,
+                         reco__scratch *scratch);
+    /* scores[k] of items[k], repeats allowed; 0 where nothing is known. For few items, where looking them up beats scoring
+     * all. NULL: all are scored. */
+    reco_status (*score_some)(const reco_model *self, const reco__asker *who, const int32_t *items, int32_t n,
+                              float *scores, reco__scratch *scratch);
+    /* Adds how alike `item` and others are; what has 0 is not alike. NULL: cosine of item factors for factor models, else
+     * unsupported. */
+    reco_status (*similar)(const reco_model *self, int32_t item, reco__scores *out, reco__scratch *scratch);
+    /* amounts [who->n + 1], 0 on entry: what each entry of the asker's history adds to the score of `item`, and last what
+     * none of them does. They sum to the score. NULL: all is rest. */
     reco_status (*explain)(const reco_model *self, const reco__asker *who, int32_t item, float *amounts,
                            reco__scratch *scratch);
     /* Derives what is not stored, after fit and after loading; such arrays are listed in state() with
      * RECO__DERIVED. NULL: nothing. */
     reco_status (*prepare)(reco_model *self, reco_error *err);
-    /* Bytes of scratch that score, similar, explain and fold_in need at the most. NULL: none. */
-    int64_t (*scratch)(const reco_model *self);
+    /* Takes from the scratch all that score, score_some, similar, explain and vector take at the most, in the same way:
+     * so it is measured. NULL: they take nothing. */
+    void (*layout)(const reco_model *self, reco__scratch *scratch);
     /* Bytes that fit takes at its peak, negative on overflow. NULL: only what the core itself takes. */
     int64_t (*estimate)(const reco_model *self, const reco_data *data, int32_t threads);
-    /* Factor models: what they are made of, and the factors [n] of a history (n > 0 entries). */
+    /* Factor models: what they are made of, and the factors x [n] of whoever asks. */
     void (*factors)(const reco_model *self, reco__factors *out);
-    reco_status (*fold_in)(const reco_model *self, const reco__asker *who, float *factors,
-                           reco__scratch *scratch);
+    reco_status (*vector)(const reco_model *self, const reco__asker *who, float *x, reco__scratch *scratch);
 } reco__algo;
 
 /* What every model has. */
@@ -136,20 +115,30 @@ extern const reco__param reco__common_params[];
 reco_status reco__part_fit(reco_model *part, const reco_data *data, const reco__run *run, double from,
                            double to);
 /* Scores by whatever the model's algorithm is; EUNSUPPORTED never. Needs reco__model_answers. */
-reco_status reco__model_scores(const reco_model *model, const reco__asker *who, const reco__items *which,
-                               float *scores, reco__scratch *scratch);
-reco_status reco__model_similars(const reco_model *model, int32_t item, const reco__items *which,
-                                 float *scores, reco__scratch *scratch);
-/* What each entry of a history adds to an item's score: for hybrids, only parts that have explain. */
+reco_status reco__model_score(const reco_model *model, const reco__asker *who, reco__scores *out,
+                              reco__scratch *scratch);
+reco_status reco__model_score_some(const reco_model *model, const reco__asker *who, const int32_t *items,
+                                   int32_t n, float *scores, reco__scratch *scratch);
+/* What score_some is without a way of its own: all are scored, for an algorithm whose way does not pay this time. */
+reco_status reco__score_and_gather(const reco_model *model, const reco__asker *who, const int32_t *items,
+                                   int32_t n, float *scores, reco__scratch *scratch);
+reco_status reco__model_similar(const reco_model *model, int32_t item, reco__scores *out,
+                                reco__scratch *scratch);
+/* The factors [n] of whoever asks: a user's own, or worked out into `room` [n]. Factor models only. */
+reco_status reco__model_vector(const reco_model *model, const reco__factors *f, const reco__asker *who,
+                               float *room, const float **x, reco__scratch *scratch);
+/* amounts [who->n + 1]: what each entry of the history adds to an item's score, and the rest. */
 reco_status reco__model_amounts(const reco_model *model, const reco__asker *who, int32_t item, float *amounts,
                                 reco__scratch *scratch);
-int32_t reco__model_has_explain(const reco_model *model);
-/* Bytes of scratch for the calls above. */
-int64_t reco__model_scratch(const reco_model *model);
+/* Takes what the calls above take at the most. */
+void reco__model_layout(const reco_model *model, reco__scratch *scratch);
 /* Whether the model has something to say to this asker, or popularity must answer. */
 int32_t reco__model_answers(const reco_model *model, const reco__asker *who);
 int32_t reco__model_has_similar(const reco_model *model);
-/* Whether a score of 0 means nothing known: a hybrid's when all parts' do. */
-int32_t reco__model_sparse(const reco_model *model);
+/* Whether all items are known to it, each by a product of factors: then few items are scored as they are. */
+static inline int32_t reco__model_has_factors(const reco_model *model)
+{
+    return model->algo->vector != NULL;
+}
 
 #endif

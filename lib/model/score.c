@@ -4,45 +4,6 @@
 #include "model.h"
 
 #include <math.h>
-#include <string.h>
-
-int64_t reco__scratch_need(int64_t count, size_t size)
-{
-    int64_t bytes;
-    if (!reco__mul(count, (int64_t)size, &bytes) || !reco__add(bytes, RECO__ALIGN, &bytes)) {
-        return INT64_MAX / 64; /* more than any allocation gives */
-    }
-    return bytes / RECO__ALIGN * RECO__ALIGN + RECO__ALIGN;
-}
-
-void *reco__scratch_take(reco__scratch *scratch, int64_t count, size_t size)
-{
-    char *memory = scratch->data + scratch->used;
-    scratch->used += reco__scratch_need(count, size);
-    return memory;
-}
-
-static int32_t has_factors(const reco_model *model)
-{
-    return model->algo->fold_in != NULL;
-}
-
-/* A factor model's own need: the asker's factors. */
-static int64_t own_need(const reco_model *model)
-{
-    int64_t need = model->algo->scratch ? model->algo->scratch(model) : 0;
-    if (has_factors(model)) {
-        reco__factors f;
-        model->algo->factors(model, &f);
-        need += reco__scratch_need(f.n, sizeof(float));
-    }
-    return need;
-}
-
-int64_t reco__model_scratch(const reco_model *model)
-{
-    return own_need(model);
-}
 
 int32_t reco__model_answers(const reco_model *model, const reco__asker *who)
 {
@@ -63,95 +24,145 @@ int32_t reco__model_has_similar(const reco_model *model)
     for (int32_t k = 0; k < model->n_parts; k++) {
         has = has || reco__model_has_similar(model->parts[k]);
     }
-    return has && (model->algo->similar != NULL || has_factors(model));
+    return has && (model->algo->similar != NULL || reco__model_has_factors(model));
 }
 
-int32_t reco__model_has_explain(const reco_model *model)
+/* ---- memory ---- */
+
+static float *take_vector(const reco_model *model, reco__factors *f, reco__scratch *scratch)
 {
-    int32_t has = model->n_parts == 0;
-    for (int32_t k = 0; k < model->n_parts; k++) {
-        has = has || reco__model_has_explain(model->parts[k]);
-    }
-    return has && model->algo->explain != NULL;
+    model->algo->factors(model, f);
+    return reco__scratch_take(scratch, f->n, sizeof(float));
 }
 
-int32_t reco__model_sparse(const reco_model *model)
-{
-    for (int32_t k = 0; k < model->n_parts; k++) {
-        if (!reco__model_sparse(model->parts[k])) {
-            return 0;
-        }
-    }
-    return model->n_parts > 0 || (model->algo->traits & RECO__SPARSE);
-}
-
-/* scores = rows of the item factors . x */
-static void multiply(const reco__factors *f, const float *x, const reco__items *which, float *scores)
-{
-    const reco__kernels *kernels = reco__kernels_best();
-    if (!which->index) {
-        kernels->matvec(f->items, which->n, f->stride, f->n, x, scores);
-        return;
-    }
-    kernels->matvec_at(f->items, which->index, which->n, f->stride, f->n, x, scores);
-}
-
-reco_status reco__model_scores(const reco_model *model, const reco__asker *who, const reco__items *which,
-                               float *scores, reco__scratch *scratch)
+void reco__model_layout(const reco_model *model, reco__scratch *scratch)
 {
     int64_t mark = scratch->used;
-    reco_status status = RECO_OK;
-    if (!has_factors(model)) {
-        status = model->algo->score(model, who, which, scores, scratch);
+    reco__factors f;
+    if (reco__model_has_factors(model)) {
+        take_vector(model, &f, scratch);
     } else {
-        reco__factors f;
-        model->algo->factors(model, &f);
-        const float *x = f.users && who->user >= 0 ? f.users + who->user * f.stride : NULL;
-        if (!x) {
-            float *folded = reco__scratch_take(scratch, f.n, sizeof *folded);
-            status = model->algo->fold_in(model, who, folded, scratch);
-            x = folded;
-        }
-        if (status == RECO_OK) {
-            multiply(&f, x, which, scores);
-        }
+        reco__scores_take(scratch, model->n_items); /* of reco__score_and_gather */
     }
+    if (model->algo->layout) {
+        model->algo->layout(model, scratch);
+    }
+    scratch->used = mark;
+}
+
+/* ---- scores ---- */
+
+reco_status reco__model_vector(const reco_model *model, const reco__factors *f, const reco__asker *who,
+                               float *room, const float **x, reco__scratch *scratch)
+{
+    if (f->users && who->user >= 0) {
+        *x = f->users + who->user * f->stride;
+        return RECO_OK;
+    }
+    int64_t mark = scratch->used;
+    reco_status status = model->algo->vector(model, who, room, scratch);
+    scratch->used = mark;
+    *x = room;
+    return status;
+}
+
+static reco_status score_by_factors(const reco_model *model, const reco__asker *who, reco__scores *out,
+                                    reco__scratch *scratch)
+{
+    reco__factors f;
+    const float *x;
+    float *room = take_vector(model, &f, scratch);
+    reco_status status = reco__model_vector(model, &f, who, room, &x, scratch);
+    if (status == RECO_OK) {
+        reco__kernels_best()->matvec(f.items, model->n_items, f.stride, f.n, x, out->of);
+        out->n = RECO__KNOWS_ALL;
+    }
+    return status;
+}
+
+reco_status reco__model_score(const reco_model *model, const reco__asker *who, reco__scores *out,
+                              reco__scratch *scratch)
+{
+    int64_t mark = scratch->used;
+    reco_status status = reco__model_has_factors(model) ? score_by_factors(model, who, out, scratch)
+                                                        : model->algo->score(model, who, out, scratch);
+    scratch->used = mark;
+    return status;
+}
+
+reco_status reco__score_and_gather(const reco_model *model, const reco__asker *who, const int32_t *items,
+                                   int32_t n, float *scores, reco__scratch *scratch)
+{
+    reco__scores all = reco__scores_take(scratch, model->n_items);
+    reco_status status = model->algo->score(model, who, &all, scratch);
+    for (int32_t k = 0; k < n && status == RECO_OK; k++) {
+        scores[k] = all.of[items[k]];
+    }
+    return status;
+}
+
+static reco_status some_by_factors(const reco_model *model, const reco__asker *who, const int32_t *items,
+                                   int32_t n, float *scores, reco__scratch *scratch)
+{
+    reco__factors f;
+    const float *x;
+    float *room = take_vector(model, &f, scratch);
+    reco_status status = reco__model_vector(model, &f, who, room, &x, scratch);
+    if (status == RECO_OK) {
+        reco__kernels_best()->matvec_at(f.items, items, n, f.stride, f.n, x, scores);
+    }
+    return status;
+}
+
+reco_status reco__model_score_some(const reco_model *model, const reco__asker *who, const int32_t *items,
+                                   int32_t n, float *scores, reco__scratch *scratch)
+{
+    int64_t mark = scratch->used;
+    reco_status status =
+        (reco__model_has_factors(model) ? some_by_factors
+         : model->algo->score_some      ? model->algo->score_some
+                                        : reco__score_and_gather)(model, who, items, n, scores, scratch);
     scratch->used = mark;
     return status;
 }
 
 /* Cosine of item factors; 0 for an item of zero length. */
-static void cosines(const reco_model *model, int32_t item, const reco__items *which, float *scores)
+static void cosines(const reco_model *model, int32_t item, reco__scores *out)
 {
     const reco__kernels *kernels = reco__kernels_best();
     reco__factors f;
     model->algo->factors(model, &f);
     const float *x = f.items + item * f.stride;
     double length = sqrt((double)kernels->dot(x, x, f.n));
-    multiply(&f, x, which, scores);
-    for (int32_t k = 0; k < which->n; k++) {
-        const float *y = f.items + reco__item(which, k) * f.stride;
+    kernels->matvec(f.items, model->n_items, f.stride, f.n, x, out->of);
+    for (int32_t i = 0; i < model->n_items; i++) {
+        const float *y = f.items + i * f.stride;
         double product = length * sqrt((double)kernels->dot(y, y, f.n));
-        scores[k] = product > 0 ? (float)((double)scores[k] / product) : 0;
+        out->of[i] = product > 0 ? (float)((double)out->of[i] / product) : 0;
     }
+    out->n = RECO__KNOWS_ALL;
 }
 
-reco_status reco__model_similars(const reco_model *model, int32_t item, const reco__items *which,
-                                 float *scores, reco__scratch *scratch)
+reco_status reco__model_similar(const reco_model *model, int32_t item, reco__scores *out,
+                                reco__scratch *scratch)
 {
-    if (model->algo->similar) {
-        int64_t mark = scratch->used;
-        reco_status status = model->algo->similar(model, item, which, scores, scratch);
-        scratch->used = mark;
-        return status;
+    if (!model->algo->similar) {
+        cosines(model, item, out);
+        return RECO_OK;
     }
-    cosines(model, item, which, scores);
-    return RECO_OK;
+    int64_t mark = scratch->used;
+    reco_status status = model->algo->similar(model, item, out, scratch);
+    scratch->used = mark;
+    return status;
 }
 
 reco_status reco__model_amounts(const reco_model *model, const reco__asker *who, int32_t item, float *amounts,
                                 reco__scratch *scratch)
 {
+    memset(amounts, 0, ((size_t)who->n + 1) * sizeof *amounts);
+    if (!model->algo->explain) {
+        return reco__model_score_some(model, who, &item, 1, &amounts[who->n], scratch);
+    }
     int64_t mark = scratch->used;
     reco_status status = model->algo->explain(model, who, item, amounts, scratch);
     scratch->used = mark;

@@ -409,8 +409,9 @@ static void test_explanations_add_up(void **state)
         reco__factors f;
         OK(reco_model_fit(m, data, NULL, &err));
         m->algo->factors(m, &f);
-        reco__scratch scratch = {.size = m->algo->scratch(m)};
-        scratch.data = reco__alloc(scratch.size, 1);
+        reco__scratch scratch = {.data = NULL};
+        m->algo->layout(m, &scratch);
+        scratch = (reco__scratch){.data = reco__alloc(scratch.peak, 1), .size = scratch.peak};
         assert_non_null(scratch.data);
         for (int32_t u = 0; u < USERS; u++) {
             reco__asker who = {.user = u};

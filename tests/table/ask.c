@@ -112,7 +112,8 @@ static json_t *array_of_ids(const reco_model *model, const int32_t *items, int64
 {
     json_t *array = json_array();
     for (int64_t k = 0; k < n; k++) {
-        json_array_append_new(array, json_string(reco_model_id(model, RECO_ITEM, items[k])));
+        json_array_append_new(
+            array, json_string(items[k] == RECO_REST ? "" : reco_model_id(model, RECO_ITEM, items[k])));
     }
     return array;
 }

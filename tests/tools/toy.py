@@ -41,14 +41,14 @@ static reco_status fit(reco_model *self, const reco_data *data, reco__run *run)
     return RECO_OK;
 }
 
-static reco_status score(const reco_model *self, const reco__asker *who, const reco__items *which, float *scores,
-                         reco__scratch *scratch)
+static reco_status score(const reco_model *self, const reco__asker *who, reco__scores *out, reco__scratch *scratch)
 {
     (void)who;
     (void)scratch;
-    for (int32_t k = 0; k < which->n; k++) {
-        scores[k] = ((const toy *)self)->reach[reco__item(which, k)];
+    for (int32_t i = 0; i < self->n_items; i++) {
+        out->of[i] = ((const toy *)self)->reach[i];
     }
+    out->n = RECO__KNOWS_ALL;
     return RECO_OK;
 }
 

@@ -137,7 +137,7 @@ class Model(Owner):
 
     def explain(self, item: Id, user: Optional[Id] = None, *, history: Optional[History] = None,
                 limit: int = 10) -> Recommendations:
-        """Which items of the history add how much to an item's score."""
+        """Which items of the history add how much to an item's score; what none of them explains has the id ''."""
         idle = self._idle
         asking = take(idle)
         try:

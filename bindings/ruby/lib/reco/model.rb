@@ -114,14 +114,16 @@ module Reco
       end
     end
 
-    # Which items of the history add how much to an item's score.
+    # Which items of the history add how much to an item's score; what none of them explains has the id "".
     def explain(item, user = nil, history: nil, limit: 10, offset: 0)
       item = Convert.text(item, "item")
       asking do |model, ask|
         ask.who(user, history)
         ask.what(limit, offset, nil, nil, nil, false)
         ask.put { @library.reco_model_explain(model, item, ask.query, ask.list, ask.error) }
-        answer(model, ask)
+        items, scores, source = ask.answer
+        ids = items.each_index.map { |k| Library.reco_list_id(ask.list, k) }
+        Recommendations.new(ids, scores, items, source)
       end
     end
 
