@@ -75,8 +75,10 @@ RECO_API reco_status reco_builder_set(reco_builder *builder, const char *name, d
 RECO_API reco_status reco_builder_set_text(reco_builder *builder, const char *name, const char *value,
                                            reco_error *err);
 
-/** Names a type of event and what one of it weighs: its values are multiplied by `weight`. Types must be set
- * before events of that type are added. A weight of 0 drops the events of that type.
+/** Names a type of event and what one of it weighs: in the interaction matrix its values are multiplied by `weight`. Types
+ * must be set before events of that type are added; a type that has events keeps its weight. A weight of 0 drops the
+ * events of that type.
+ * @param type    1 to 1023 bytes; at most 255 types
  * @param weight  finite; negative for events that take taste away, as returns
  * @return RECO_OK, RECO_EINVAL, RECO_ENOMEM */
 RECO_API reco_status reco_builder_set_event_type(reco_builder *builder, const char *type, double weight,
@@ -238,7 +240,8 @@ RECO_API void reco_data_free(reco_data *data);
 /** Returns a count, which is never negative, or -1 for a name it does not know:
  * `users`, `items`, `pairs` (entries of the interaction matrix), `events` (that entered it),
  * `events_without_consent`, `events_rare` (left out by the minimum counts), `pairs_returned` (dropped since
- * their total was not positive), `events_returned` (the events of those pairs). */
+ * their total was not positive), `events_returned` (the events of those pairs), `types` (of events, as they were
+ * named). */
 RECO_API int64_t reco_data_count(const reco_data *data, const char *name);
 /** Gives the times of the first and the last event; both RECO_NO_TIME when no event has one.
  * @return RECO_OK, RECO_EINVAL */
@@ -259,6 +262,23 @@ RECO_API int32_t reco_data_consent(const reco_data *data, int32_t user);
  * @return RECO_OK, RECO_EINVAL (index out of range) */
 RECO_API reco_status reco_data_row(const reco_data *data, int32_t user, const int32_t **items,
                                    const float **values, int64_t *n, reco_error *err);
+
+/** Gives one user's events in the order of their times, equal times and those without one as they were added; events
+ * without a time come first. They are the events that entered the matrix and those of pairs that were dropped, each as it
+ * was given: neither combined nor aged nor weighed.
+ * @param items,values,n  out, any may be NULL: borrowed arrays [n], items with repeats
+ * @param times           out or NULL: borrowed array [n], RECO_NO_TIME where there is none; NULL when no event of the data
+ * set has a time
+ * @param types           out or NULL: borrowed array [n] of numbers for reco_data_type, 255 where there is none; NULL when
+ * no event of the data set has a type
+ * @return RECO_OK, RECO_EINVAL (index out of range) */
+RECO_API reco_status reco_data_trail(const reco_data *data, int32_t user, const int32_t **items,
+                                     const float **values, const int64_t **times, const uint8_t **types,
+                                     int64_t *n, reco_error *err);
+
+/** Returns the name of the `index`-th type of event, in the order in which the builder named them, borrowed, or NULL past
+ * the last. */
+RECO_API const char *reco_data_type(const reco_data *data, int32_t index);
 
 /** Gives the whole interaction matrix X[n_users, n_items] as compressed sparse rows: the entries of row u are
  * those from offsets[u] up to, and without, offsets[u + 1].

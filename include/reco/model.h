@@ -108,7 +108,8 @@ RECO_API const reco_model *reco_model_part(const reco_model *model, int32_t inde
 /** Returns the weight of the `index`-th part, or 0. */
 RECO_API double reco_model_part_weight(const reco_model *model, int32_t index);
 /** Returns a count, which is never negative, or -1 for an unknown name: `users`, `items`, `pairs`, `events` of what it
- * was fitted on (0 before), `fitted` (0 or 1), `bytes` (memory of all it learned and carries). */
+ * was fitted on (0 before), `types` (of events, as they were named), `fitted` (0 or 1), `bytes` (memory of all it learned
+ * and carries). */
 RECO_API int64_t reco_model_count(const reco_model *model, const char *name);
 /** Gives the times of the first and the last event of what it was fitted on; both RECO_NO_TIME before, and when no event
  * had one. @return RECO_OK, RECO_EINVAL */
@@ -124,6 +125,9 @@ RECO_API const char *reco_model_id(const reco_model *model, int32_t side, int32_
 /** Finds the index of an id. @return RECO_OK, RECO_EINVAL, RECO_ESTATE, RECO_ENOTFOUND */
 RECO_API reco_status reco_model_find(const reco_model *model, int32_t side, const char *id, int32_t *index,
                                      reco_error *err);
+/** Returns the name of the `index`-th type of event, in the order in which the builder named them, borrowed, or NULL past
+ * the last. */
+RECO_API const char *reco_model_type(const reco_model *model, int32_t index);
 /** Returns the name of the `index`-th feature of users or items, in the order of the names, borrowed, or NULL
  * past the last.
  * @param kind  NULL, or out: RECO_FIELD_TOKEN, _NUMBER, _TEXT or _VECTOR */

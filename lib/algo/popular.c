@@ -2,12 +2,12 @@
 /* popular - recommends what is taken most; the baseline that everything must beat, and the template for new
  * algorithms.
  *
- *     score(i) = sum over the events of i of value * 2^(-age / half_life_days)
+ *     score(i) = sum over the events of i of weight * value * 2^(-age / half_life_days)
  *
- * where an event's age counts in days before the newest event of all. Events older than window_days do not
- * count, and an event without a time does not age. When neither is set, the score is the sum of the item's
- * entries in the interaction matrix, so the builder's rules hold. No source: the baseline everyone uses.
- * Fit O(events), memory n_items floats. */
+ * where the weight is that of the event's type, and its age counts in days before the newest event of all. Events
+ * older than window_days do not count, and an event without a time does not age. When neither is set, the score
+ * is the sum of the item's entries in the interaction matrix, so the builder's rules hold. No source: the
+ * baseline everyone uses. Fit O(events), memory n_items floats. */
 #include "model/model.h"
 
 #include <math.h>
@@ -41,10 +41,11 @@ static double weight(const popular *m, int64_t newest, int64_t time)
 /* Ages differ from event to event, so the log is counted, not the matrix. */
 static void count_log(const popular *m, const reco_data *data, double *sum)
 {
-    const reco__log *log = &data->log;
-    for (int64_t e = 0; e < log->start[log->n_users]; e++) {
+    const reco__log *log = data->log;
+    const reco__types *types = &data->catalog->types;
+    for (int64_t e = 0; e < reco__log_size(log); e++) {
         int64_t time = log->time ? log->time[e] : RECO_NO_TIME;
-        sum[log->item[e]] += (double)log->value[e] * weight(m, data->last_time, time);
+        sum[log->item[e]] += (double)reco__log_weighed(log, types, e) * weight(m, data->last_time, time);
     }
 }
 

@@ -45,6 +45,7 @@ void reco_builder_free(reco_builder *builder)
     reco__free(builder->events.item);
     reco__free(builder->events.value);
     reco__free(builder->events.time);
+    reco__free(builder->events.type);
     reco__free(builder->consent);
     reco__free(builder->listed);
     reco__intern_free(&builder->types);
@@ -111,6 +112,9 @@ void reco__builder_rollback(reco_builder *builder)
     }
     builder->events.n = builder->mark.events;
     builder->events.timed = builder->mark.timed;
+    if (builder->events.n_typed > builder->events.n) {
+        builder->events.n_typed = builder->events.n;
+    }
     builder->tally = builder->mark.tally;
 }
 

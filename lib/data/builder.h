@@ -38,9 +38,11 @@ typedef struct reco__events {
     int64_t n, timed;     /* timed: how many have a time */
     int64_t room;         /* n up to which there is memory for events without time, or with it if `time` */
     int32_t *user, *item; /* [n] numbers of ids */
-    float *value;         /* [n] times the type's weight, never 0 */
+    float *value;         /* [n] as given; never 0, nor is it times the weight of the type */
     int64_t *time;        /* [n], or NULL until the first event with a time */
-    int64_t user_capacity, item_capacity, value_capacity, time_capacity;
+    uint8_t *type;        /* [n_typed] number of the type, or RECO__NO_TYPE; events beyond have none */
+    int64_t n_typed;
+    int64_t user_capacity, item_capacity, value_capacity, time_capacity, type_capacity;
 } reco__events;
 
 /* What was taken in and what was not; see reco_builder_count. */
@@ -102,12 +104,18 @@ static inline bool reco__builder_push(reco_builder *builder, int32_t user, int32
         events->timed += time != RECO_NO_TIME;
     }
     events->n++;
-    builder->tally.returns += value < 0;
     return true;
 }
-/* The weight of an event type by name. ENOTFOUND. */
-reco_status reco__builder_weight(const reco_builder *builder, const char *type, int64_t length,
-                                 double *weight, reco_error *err);
+/* What an event comes to: its value times the weight of its type, as the matrix will count it. */
+static inline float reco__builder_weighed(const reco_builder *builder, float value, int32_t type)
+{
+    return type == RECO__NO_TYPE ? value : (float)(value * builder->weights[type]);
+}
+/* The number of an event type by name. ENOTFOUND. */
+reco_status reco__builder_type(const reco_builder *builder, const char *type, int64_t length, int32_t *number,
+                               reco_error *err);
+/* Gives the last event pushed its type. False when memory ran out. */
+bool reco__builder_set_type(reco_builder *builder, int32_t type);
 /* Sets the consent of a known user; ENOMEM. */
 reco_status reco__builder_agree(reco_builder *builder, int32_t user, int32_t consent, reco_error *err);
 /* Room for the consent of all users known, so that reco__builder_agree cannot fail. */

@@ -15,10 +15,19 @@ reco_status reco_builder_set_event_type(reco_builder *builder, const char *type,
     REQUIRE(length > 0 && length <= RECO__MAX_ID && reco__utf8_valid(type, length),
             "event type must be UTF-8 of 1 to %d bytes", RECO__MAX_ID);
     REQUIRE(isfinite((float)weight), "weight of event type '%s' must be finite", type);
+    int32_t number = reco__intern_find(&builder->types, type, length);
+    if (number >= 0 && builder->weights[number] != weight) {
+        for (int64_t e = 0; e < builder->events.n_typed; e++) {
+            REQUIRE(builder->events.type[e] != number,
+                    "weight of event type '%s' cannot change: there are events of it", type);
+        }
+    }
+    REQUIRE(number >= 0 || builder->types.n < RECO__MAX_TYPES,
+            "event type '%s': at most %d types can be named", type, RECO__MAX_TYPES);
     if (!RECO__GROW(builder->weights, builder->weights_capacity, (int64_t)builder->types.n + 1)) {
         return reco__out_of_memory(err);
     }
-    int32_t number = reco__intern_add(&builder->types, type, length);
+    number = reco__intern_add(&builder->types, type, length);
     if (number < 0) {
         return reco__out_of_memory(err);
     }
@@ -26,17 +35,29 @@ reco_status reco_builder_set_event_type(reco_builder *builder, const char *type,
     return RECO_OK;
 }
 
-reco_status reco__builder_weight(const reco_builder *builder, const char *type, int64_t length,
-                                 double *weight, reco_error *err)
+reco_status reco__builder_type(const reco_builder *builder, const char *type, int64_t length, int32_t *number,
+                               reco_error *err)
 {
-    int32_t number = reco__intern_find(&builder->types, type, length);
-    if (number < 0) {
+    *number = reco__intern_find(&builder->types, type, length);
+    if (*number < 0) {
         return reco__fail(err, RECO_ENOTFOUND,
                           "no event type '%.*s': types and their weights must be set before events have them",
                           (int)(length < 60 ? length : 60), type);
     }
-    *weight = builder->weights[number];
     return RECO_OK;
+}
+
+bool reco__builder_set_type(reco_builder *builder, int32_t type)
+{
+    reco__events *events = &builder->events;
+    if (!RECO__GROW(events->type, events->type_capacity, events->n)) {
+        return false;
+    }
+    while (events->n_typed < events->n) {
+        events->type[events->n_typed++] = RECO__NO_TYPE;
+    }
+    events->type[events->n - 1] = (uint8_t)type;
+    return true;
 }
 
 bool reco__builder_start_times(reco_builder *builder)
@@ -75,13 +96,12 @@ static reco_status take_event(reco_builder *builder, const char *user, const cha
                               float value, int64_t time, reco_error *err)
 {
     reco_status status = RECO_OK;
-    double weight = 1;
-    int32_t user_number, item_number;
+    int32_t user_number, item_number, type_number = RECO__NO_TYPE;
     REQUIRE(isfinite(value), "event of user '%.80s' and item '%.80s': value must be finite", user, item);
     if (type) {
-        TRY(reco__builder_weight(builder, type, (int64_t)strlen(type), &weight, err));
+        TRY(reco__builder_type(builder, type, (int64_t)strlen(type), &type_number, err));
     }
-    float weighted = (float)(value * weight);
+    float weighted = reco__builder_weighed(builder, value, type_number);
     REQUIRE(isfinite(weighted), "event of user '%.80s' and item '%.80s': value times weight is too large",
             user, item);
     int64_t user_length = (int64_t)strlen(user), item_length = (int64_t)strlen(item);
@@ -93,7 +113,9 @@ static reco_status take_event(reco_builder *builder, const char *user, const cha
     }
     TRY(reco__builder_id(builder, RECO_USER, user, user_length, &user_number, err));
     TRY(reco__builder_id(builder, RECO_ITEM, item, item_length, &item_number, err));
-    TRY_ALLOC(reco__builder_push(builder, user_number, item_number, weighted, time));
+    TRY_ALLOC(reco__builder_push(builder, user_number, item_number, value, time));
+    TRY_ALLOC(type_number == RECO__NO_TYPE || reco__builder_set_type(builder, type_number));
+    builder->tally.returns += weighted < 0;
 done:
     return status;
 }
@@ -177,6 +199,7 @@ reco_status reco_builder_add_events_i64(reco_builder *builder, int64_t n, const 
         TRY(add_whole(builder, RECO_USER, users[e], &user, err));
         TRY(add_whole(builder, RECO_ITEM, items[e], &item, err));
         TRY_ALLOC(reco__builder_push(builder, user, item, value, times ? times[e] : RECO_NO_TIME));
+        builder->tally.returns += value < 0;
     }
     return RECO_OK;
 done:

@@ -42,6 +42,8 @@ void reco__catalog_release(reco__catalog *catalog)
     }
     if (own) {
         reco__free(catalog->consent);
+        reco__strings_free(&catalog->types.names);
+        reco__free(catalog->types.weights);
     }
     reco__block_release(catalog->block);
     reco__free(catalog);

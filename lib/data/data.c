@@ -7,22 +7,11 @@
 
 #include <string.h>
 
-void reco__log_free(reco__log *log)
-{
-    if (!log->borrowed) {
-        reco__free(log->start);
-        reco__free(log->item);
-        reco__free(log->value);
-        reco__free(log->time);
-    }
-    *log = (reco__log){0};
-}
-
 void reco_data_free(reco_data *data)
 {
     if (data) {
         reco__csr_free(&data->by_item);
-        reco__log_free(&data->log);
+        reco__log_release(data->log);
         reco__history_release(data->history);
         reco__catalog_release(data->catalog);
         reco__free(data);
@@ -43,6 +32,7 @@ int64_t reco_data_count(const reco_data *data, const char *name)
         {"events_rare", data->events_rare},
         {"pairs_returned", data->pairs_returned},
         {"events_returned", data->events_returned},
+        {"types", data->catalog->types.names.n},
     };
     return reco__count_by_name(counts, sizeof counts / sizeof *counts, name);
 }
@@ -95,6 +85,34 @@ reco_status reco_data_row(const reco_data *data, int32_t user, const int32_t **i
     *items = x->index + x->start[user];
     *values = x->value + x->start[user];
     *n = x->start[user + 1] - x->start[user];
+    return RECO_OK;
+}
+
+const char *reco_data_type(const reco_data *data, int32_t index)
+{
+    return data ? reco__type_name(&data->catalog->types, index) : NULL;
+}
+
+/* *out = value, unless nobody asks. */
+#define GIVE(out, value)                                                                                     \
+    do {                                                                                                     \
+        if (out) {                                                                                           \
+            *(out) = (value);                                                                                \
+        }                                                                                                    \
+    } while (0)
+
+reco_status reco_data_trail(const reco_data *data, int32_t user, const int32_t **items, const float **values,
+                            const int64_t **times, const uint8_t **types, int64_t *n, reco_error *err)
+{
+    GIVEN(data);
+    REQUIRE(user >= 0 && user < reco__data_users(data), "user must be in [0, %d), got %d",
+            reco__data_users(data), user);
+    reco__trail trail = reco__log_trail(data->log, user, INT64_MAX);
+    GIVE(items, trail.items);
+    GIVE(values, trail.values);
+    GIVE(times, trail.times);
+    GIVE(types, trail.types);
+    GIVE(n, trail.n);
     return RECO_OK;
 }
 

@@ -9,7 +9,10 @@
 #include "reco/data.h"
 #include "text/strings.h"
 
+#include <stddef.h>
+
 enum { RECO__MAX_ID = 1023, RECO__MAX_FIELD_NAME = 63, RECO__MAX_VECTOR = 65536 };
+enum { RECO__MAX_TYPES = 255, RECO__NO_TYPE = 255 }; /* the type of an event that has none */
 
 enum {
     RECO__FIELD_TOKEN = RECO_FIELD_TOKEN,
@@ -37,12 +40,25 @@ typedef struct reco__side {
     reco__field *fields; /* sorted by name (strcmp); the array is always the catalog's own */
 } reco__side;
 
+/* The types of events, in the order they were named. */
+typedef struct reco__types {
+    reco__strings names;
+    const double *weights; /* [names.n] finite: what one event counts */
+} reco__types;
+
+/* The name of a type, or NULL when there is none of this number. */
+static inline const char *reco__type_name(const reco__types *types, int32_t number)
+{
+    return number >= 0 && number < types->names.n ? reco__string(&types->names, number) : NULL;
+}
+
 /* Who and what there is. Immutable, with several owners. */
 typedef struct reco__catalog {
     atomic_int owners;
     reco__block *block;     /* what the arrays point into, or NULL when they are the catalog's own */
     reco__side sides[2];    /* RECO_USER, RECO_ITEM */
     const uint8_t *consent; /* [n_users] */
+    reco__types types;
 } reco__catalog;
 
 reco__catalog *reco__catalog_share(reco__catalog *catalog);
@@ -62,15 +78,49 @@ typedef struct reco__history {
 reco__history *reco__history_share(reco__history *history); /* NULL-safe */
 void reco__history_release(reco__history *history);         /* NULL-safe */
 
-/* All events of users who consented, by user, each user's by time and then as they were added. */
+/* All events of users who consented, by user, each user's by time and then as they were added. Immutable, with
+ * several owners. */
 typedef struct reco__log {
+    atomic_int owners;
+    reco__block *block;      /* what the arrays point into, or NULL when they are the log's own */
+    reco__history *borrowed; /* whose start, item, value and time these are, or NULL */
     int32_t n_users;
     const int64_t *start; /* [n_users + 1] */
     const int32_t *item;  /* [events] */
-    const float *value;   /* [events]: times the weight of its type */
+    const float *value;   /* [events] as given, without the weight of the type */
     const int64_t *time;  /* [events], RECO_NO_TIME where there is none; NULL when no event has one */
-    bool borrowed;        /* each event is an entry of the matrix as it stands: the arrays are its own */
+    const uint8_t *type;  /* [events] in the catalog, or RECO__NO_TYPE; NULL when no event has one */
 } reco__log;
+
+reco__log *reco__log_new(void);             /* empty; NULL when memory ran out */
+reco__log *reco__log_share(reco__log *log); /* NULL-safe */
+void reco__log_release(reco__log *log);     /* NULL-safe */
+
+static inline int64_t reco__log_size(const reco__log *log)
+{
+    return log->start[log->n_users];
+}
+
+/* What an event counts before it ages: its value times the weight of its type. */
+static inline float reco__log_weighed(const reco__log *log, const reco__types *types, int64_t event)
+{
+    if (!log->type || log->type[event] == RECO__NO_TYPE) {
+        return log->value[event];
+    }
+    return (float)(log->value[event] * types->weights[log->type[event]]);
+}
+
+/* Somebody's events in the order they came, with repeats: a view on a log or on what a question tells. */
+typedef struct reco__trail {
+    int64_t n;
+    const int32_t *items; /* [n] */
+    const float *values;  /* [n] */
+    const int64_t *times; /* [n] or NULL */
+    const uint8_t *types; /* [n] or NULL */
+} reco__trail;
+
+/* The last `most` events of a user, the oldest first. */
+reco__trail reco__log_trail(const reco__log *log, int32_t user, int64_t most);
 
 enum { RECO__COMBINE_SUM = 0, RECO__COMBINE_LAST = 1, RECO__COMBINE_MAX = 2, RECO__COMBINE_COUNT = 3 };
 
@@ -86,8 +136,7 @@ struct reco_data {
     reco__catalog *catalog;
     reco__history *history;
     reco__csr by_item; /* the transpose of history->x, [n_items, n_users] */
-    reco__log
-        log; /* the events that entered the matrix and those of dropped pairs; not those left out as rare */
+    reco__log *log;    /* the events that entered the matrix and those of dropped pairs; not the rare ones */
     reco__rules rules;
     int64_t events, events_without_consent, events_rare, pairs_returned, events_returned, first_time,
         last_time;
@@ -103,9 +152,8 @@ static inline int32_t reco__data_items(const reco_data *data)
     return data->catalog->sides[RECO_ITEM].ids.n;
 }
 
-/* Makes a data set from a catalog (shared) and a log (taken over, also on failure). */
+/* Makes a data set from a catalog (shared) and a log that nobody else has yet (taken over, also on failure). */
 reco_status reco__data_from_log(reco__catalog *catalog, reco__log *log, const reco__rules *rules,
                                 reco_data **out, reco_error *err);
-void reco__log_free(reco__log *log);
 
 #endif

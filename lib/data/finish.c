@@ -40,6 +40,21 @@ static void mark_items(const reco_builder *builder, int32_t *item)
     }
 }
 
+static reco_status copy_event_types(const reco_builder *builder, reco__types *types, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    int32_t n = builder->types.n;
+    double *weights = reco__alloc(n, sizeof *weights);
+    TRY_ALLOC(weights);
+    types->weights = weights;
+    for (int32_t k = 0; k < n; k++) {
+        weights[k] = builder->weights[k];
+    }
+    TRY_ALLOC(reco__intern_copy(&builder->types, &types->names));
+done:
+    return status;
+}
+
 static reco_status make_catalog(const reco_builder *builder, places *at, reco__catalog *catalog,
                                 reco_error *err)
 {
@@ -54,6 +69,7 @@ static reco_status make_catalog(const reco_builder *builder, places *at, reco__c
     uint8_t *consent = reco__alloc(n_users, sizeof *consent);
     TRY_ALLOC(consent);
     catalog->consent = consent;
+    TRY(copy_event_types(builder, &catalog->types, err));
     for (int32_t k = 0; k < n_users; k++) {
         consent[at->user[k]] = (uint8_t)consent_of(builder, k);
         at->described[k] = consent_of(builder, k) == RECO_CONSENT_NONE ? -1 : at->user[k];
@@ -145,7 +161,7 @@ static reco_status copy_items(const reco_builder *builder, const places *at, con
                               reco__log *log, reco_error *err)
 {
     reco_status status = RECO_OK;
-    int64_t n = log->start[log->n_users];
+    int64_t n = reco__log_size(log);
     int32_t *item = reco__alloc(n, sizeof *item);
     TRY_ALLOC(item);
     log->item = item;
@@ -160,7 +176,7 @@ static reco_status copy_values(const reco_builder *builder, const int64_t *order
                                reco_error *err)
 {
     reco_status status = RECO_OK;
-    int64_t n = log->start[log->n_users];
+    int64_t n = reco__log_size(log);
     float *value = reco__alloc(n, sizeof *value);
     TRY_ALLOC(value);
     log->value = value;
@@ -177,7 +193,7 @@ static reco_status copy_times(const reco_builder *builder, const int64_t *order,
 {
     reco_status status = RECO_OK;
     const reco__events *events = &builder->events;
-    int64_t n = log->start[log->n_users], k = 0;
+    int64_t n = reco__log_size(log), k = 0;
     while (events->timed && k < n && events->time[order ? order[k] : k] == RECO_NO_TIME) {
         k++;
     }
@@ -187,6 +203,33 @@ static reco_status copy_times(const reco_builder *builder, const int64_t *order,
         log->time = time;
         for (k = 0; k < n; k++) {
             time[k] = events->time[order ? order[k] : k];
+        }
+    }
+done:
+    return status;
+}
+
+static int32_t type_of(const reco__events *events, int64_t event)
+{
+    return event < events->n_typed ? events->type[event] : RECO__NO_TYPE;
+}
+
+/* Of a log in which any event has one. */
+static reco_status copy_types(const reco_builder *builder, const int64_t *order, reco__log *log,
+                              reco_error *err)
+{
+    reco_status status = RECO_OK;
+    const reco__events *events = &builder->events;
+    int64_t n = events->n_typed > 0 ? reco__log_size(log) : 0, k = 0;
+    while (k < n && type_of(events, order ? order[k] : k) == RECO__NO_TYPE) {
+        k++;
+    }
+    if (k < n) {
+        uint8_t *type = reco__alloc(n, sizeof *type);
+        TRY_ALLOC(type);
+        log->type = type;
+        for (k = 0; k < n; k++) {
+            type[k] = (uint8_t)type_of(events, order ? order[k] : k);
         }
     }
 done:
@@ -210,7 +253,8 @@ static reco_status make_log(const reco_builder *builder, reco__events *spent, co
     reco_status status = RECO_OK;
     int64_t *order = NULL;
     int64_t *start = reco__alloc_zero((int64_t)n_users + 1, sizeof *start);
-    *log = (reco__log){.n_users = n_users, .start = start};
+    log->n_users = n_users;
+    log->start = start;
     TRY_ALLOC(start);
     for (int64_t e = 0; e < builder->events.n; e++) {
         start[at->user[builder->events.user[e]] + 1] += trains(builder, e);
@@ -229,6 +273,8 @@ static reco_status make_log(const reco_builder *builder, reco__events *spent, co
     DROP(spent, value);
     TRY(copy_times(builder, order, log, err));
     DROP(spent, time);
+    TRY(copy_types(builder, order, log, err));
+    DROP(spent, type);
 done:
     reco__free(order);
     return status;
@@ -237,21 +283,23 @@ done:
 static reco_status finish(const reco_builder *builder, reco__events *spent, reco_data **out, reco_error *err)
 {
     reco_status status = RECO_OK;
-    reco__log log = {0};
+    reco__log *log = reco__log_new();
     places at = {reco__alloc(builder->ids[RECO_USER].n, sizeof *at.user),
                  reco__alloc(builder->ids[RECO_ITEM].n, sizeof *at.item),
                  reco__alloc(builder->ids[RECO_USER].n, sizeof *at.described)};
     reco__catalog *catalog = reco__alloc_zero(1, sizeof *catalog);
     TRY_ALLOC(catalog);
     atomic_init(&catalog->owners, 1);
-    TRY_ALLOC(at.user && at.item && at.described);
+    TRY_ALLOC(log && at.user && at.item && at.described);
     TRY(make_catalog(builder, &at, catalog, err));
-    TRY(make_log(builder, spent, &at, builder->ids[RECO_USER].n, &log, err));
-    int64_t entered = log.start[log.n_users];
-    TRY(reco__data_from_log(catalog, &log, &builder->rules, out, err));
+    TRY(make_log(builder, spent, &at, builder->ids[RECO_USER].n, log, err));
+    int64_t entered = reco__log_size(log);
+    status = reco__data_from_log(catalog, log, &builder->rules, out, err);
+    log = NULL;
+    TRY(status);
     (*out)->events_without_consent = builder->events.n - entered;
 done:
-    reco__log_free(&log);
+    reco__log_release(log);
     reco__catalog_release(catalog);
     reco__free(at.user);
     reco__free(at.item);

@@ -101,6 +101,7 @@ static int64_t keep_frequent(reco__log *log, const uint8_t *gone)
     int64_t *start = (int64_t *)log->start, *time = (int64_t *)log->time;
     int32_t *item = (int32_t *)log->item;
     float *value = (float *)log->value;
+    uint8_t *type = (uint8_t *)log->type;
     int64_t kept = 0, begin = 0, all = start[log->n_users];
     for (int32_t u = 0; u < log->n_users; u++) {
         int64_t end = start[u + 1];
@@ -110,6 +111,9 @@ static int64_t keep_frequent(reco__log *log, const uint8_t *gone)
                 value[kept] = value[e];
                 if (time) {
                     time[kept] = time[e];
+                }
+                if (type) {
+                    type[kept] = type[e];
                 }
                 kept++;
             }
@@ -172,13 +176,14 @@ static inline int32_t key_item(uint64_t key)
 }
 
 /* The total of one pair: n keys of events that begin at `begin`, in the order of the log. */
-static double combine(const reco__log *log, const reco__rules *rules, int64_t begin, const uint64_t *keys,
-                      int64_t n)
+static double combine(const reco_data *data, int64_t begin, const uint64_t *keys, int64_t n)
 {
+    const reco__log *log = data->log;
+    const reco__rules *rules = &data->rules;
     double total = rules->combine == RECO__COMBINE_MAX ? -INFINITY : 0;
     for (int64_t k = 0; k < n; k++) {
         int64_t event = begin + (int64_t)(keys[k] & UINT32_MAX);
-        double value = log->value[event];
+        double value = reco__log_weighed(log, &data->catalog->types, event);
         double factor = age_factor(rules, log->time ? log->time[event] : RECO_NO_TIME);
         switch (rules->combine) {
         case RECO__COMBINE_SUM:
@@ -209,9 +214,9 @@ typedef struct matrix {
 static reco_status add_pair(reco_data *data, matrix *x, int32_t user, const uint64_t *keys, int64_t n,
                             reco_error *err)
 {
-    const reco__log *log = &data->log;
+    const reco__log *log = data->log;
     int32_t item = key_item(keys[0]);
-    double total = combine(log, &data->rules, log->start[user], keys, n);
+    double total = combine(data, log->start[user], keys, n);
     if (!isfinite((float)total)) {
         return reco__fail(err, RECO_ENUMERIC,
                           "the events of user '%.80s' and item '%.80s' add up to too much",
@@ -249,7 +254,7 @@ static void sort_events(const int32_t *item, int64_t n, int32_t n_items, uint64_
 static reco_status fill(reco_data *data, matrix *x, uint64_t *keys, uint64_t *spare, reco_error *err)
 {
     reco_status status = RECO_OK;
-    const reco__log *log = &data->log;
+    const reco__log *log = data->log;
     for (int32_t u = 0; u < log->n_users; u++) {
         int64_t n = log->start[u + 1] - log->start[u];
         x->start[u] = x->used;
@@ -269,15 +274,22 @@ done:
 /* Data that come as a matrix, each pair once and in order, are kept once. */
 static void share_log(reco_data *data)
 {
-    const reco__history *history = data->history;
+    reco__history *history = data->history;
     const reco__csr *x = &history->x;
-    reco__log *log = &data->log;
-    int64_t events = log->start[log->n_users];
+    reco__log *log = data->log;
+    int64_t events = reco__log_size(log);
     if (events > 0 && reco__csr_size(x) == events &&
         memcmp(x->index, log->item, (size_t)events * sizeof *x->index) == 0 &&
         memcmp(x->value, log->value, (size_t)events * sizeof *x->value) == 0) {
-        reco__log_free(log);
-        *log = (reco__log){x->rows, x->start, x->index, x->value, history->times, true};
+        reco__free(log->start);
+        reco__free(log->item);
+        reco__free(log->value);
+        reco__free(log->time);
+        log->borrowed = reco__history_share(history);
+        log->start = x->start;
+        log->item = x->index;
+        log->value = x->value;
+        log->time = history->times;
     }
 }
 
@@ -285,12 +297,12 @@ static reco_status make_matrix(reco_data *data, reco_error *err)
 {
     reco_status status = RECO_OK;
     reco__history *history = data->history;
-    int32_t n_users = data->log.n_users;
-    int64_t events = data->log.start[n_users], longest = 0;
+    int32_t n_users = data->log->n_users;
+    int64_t events = data->log->start[n_users], longest = 0;
     matrix x = {0};
     uint64_t *keys = NULL, *spare = NULL;
     for (int32_t u = 0; u < n_users; u++) {
-        int64_t n = data->log.start[u + 1] - data->log.start[u];
+        int64_t n = data->log->start[u + 1] - data->log->start[u];
         longest = n > longest ? n : longest;
     }
     REQUIRE(longest <= UINT32_MAX, "a user has %lld events, at most 4294967295 are allowed",
@@ -298,10 +310,10 @@ static reco_status make_matrix(reco_data *data, reco_error *err)
     x.start = reco__alloc((int64_t)n_users + 1, sizeof *x.start);
     x.index = reco__alloc(events, sizeof *x.index);
     x.value = reco__alloc(events, sizeof *x.value);
-    x.times = data->log.time ? reco__alloc(events, sizeof *x.times) : NULL;
+    x.times = data->log->time ? reco__alloc(events, sizeof *x.times) : NULL;
     history->x = (reco__csr){n_users, reco__data_items(data), x.start, x.index, x.value};
     history->times = x.times;
-    TRY_ALLOC(x.start && x.index && x.value && (x.times || !data->log.time));
+    TRY_ALLOC(x.start && x.index && x.value && (x.times || !data->log->time));
     TRY_ALLOC((keys = reco__alloc(longest, sizeof *keys)) && (spare = reco__alloc(longest, sizeof *spare)));
     TRY(fill(data, &x, keys, spare, err));
     share_log(data);
@@ -315,7 +327,7 @@ done:
 /* The first and last time of the log. */
 static void find_times(reco_data *data)
 {
-    const reco__log *log = &data->log;
+    const reco__log *log = data->log;
     data->first_time = data->last_time = RECO_NO_TIME;
     for (int64_t e = 0; log->time && e < log->start[log->n_users]; e++) {
         int64_t time = log->time[e];
@@ -332,14 +344,16 @@ reco_status reco__data_from_log(reco__catalog *catalog, reco__log *log, const re
 {
     reco_status status = RECO_OK;
     reco_data *data = reco__alloc_zero(1, sizeof *data);
-    TRY_ALLOC(data);
+    if (!data) {
+        reco__log_release(log);
+        return reco__out_of_memory(err);
+    }
     data->catalog = reco__catalog_share(catalog);
-    data->log = *log;
-    *log = (reco__log){0};
+    data->log = log;
     data->rules = *rules;
     TRY_ALLOC(data->history = reco__alloc_zero(1, sizeof *data->history));
     atomic_init(&data->history->owners, 1);
-    TRY(drop_rare(&data->log, reco__data_items(data), rules, &data->events_rare, err));
+    TRY(drop_rare(data->log, reco__data_items(data), rules, &data->events_rare, err));
     find_times(data);
     if (isnan(rules->reference_time)) { /* without any time nothing ages */
         data->rules.reference_time = (double)data->last_time;
@@ -349,7 +363,6 @@ reco_status reco__data_from_log(reco__catalog *catalog, reco__log *log, const re
     *out = data;
     return RECO_OK;
 done:
-    reco__log_free(log);
     reco_data_free(data);
     return status;
 }

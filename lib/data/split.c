@@ -188,7 +188,7 @@ static reco_status split_last(const reco_data *data, const spec *s, uint64_t see
 {
     (void)seed;
     const reco__csr *x = &data->history->x;
-    const reco__log *log = &data->log;
+    const reco__log *log = data->log;
     int64_t *pair =
         reco__alloc(x->columns, sizeof *pair); /* of this user's items: where the pair is, or -1 */
     if (!pair) {
@@ -231,7 +231,7 @@ static int64_t count_from(const reco__log *log, int64_t time)
 static reco_status split_time(const reco_data *data, const spec *s, uint64_t seed, marks *m, reco_error *err)
 {
     (void)seed;
-    const reco__log *log = &data->log;
+    const reco__log *log = data->log;
     REQUIRE(log->time, "split '%.60s': the events have no times", s->text);
     REQUIRE(data->first_time < data->last_time, "split '%.60s': all events have the same time", s->text);
     int64_t wanted = part_of(s->fraction, count_from(log, data->first_time));
@@ -271,7 +271,7 @@ static const struct way {
 static reco_status mark_events(const reco_data *data, marks *m, reco_error *err)
 {
     const reco__csr *x = &data->history->x;
-    const reco__log *log = &data->log;
+    const reco__log *log = data->log;
     uint8_t *item = reco__alloc_zero(x->columns, 1); /* this user's items that are for the test */
     if (!item) {
         return reco__out_of_memory(err);
@@ -291,35 +291,58 @@ static reco_status mark_events(const reco_data *data, marks *m, reco_error *err)
     return RECO_OK;
 }
 
+/* What the marked events of a log have. */
+typedef struct content {
+    int64_t n;
+    bool timed, typed;
+} content;
+
+static content look(const reco__log *log, const uint8_t *mark, uint8_t which)
+{
+    content c = {0};
+    for (int64_t e = 0; e < reco__log_size(log); e++) {
+        if (mark[e] == which) {
+            c.n++;
+            c.timed = c.timed || (log->time && log->time[e] != RECO_NO_TIME);
+            c.typed = c.typed || (log->type && log->type[e] != RECO__NO_TYPE);
+        }
+    }
+    return c;
+}
+
 /* The log of the events whose mark is `which`. */
 static reco_status copy_log(const reco__log *log, const uint8_t *mark, uint8_t which, reco__log *out,
                             reco_error *err)
 {
     reco_status status = RECO_OK;
-    int64_t events = log->start[log->n_users], n = 0;
-    bool timed = false;
-    for (int64_t e = 0; e < events; e++) {
-        n += mark[e] == which;
-        timed = timed || (log->time && mark[e] == which && log->time[e] != RECO_NO_TIME);
-    }
-    int64_t *start = reco__alloc((int64_t)log->n_users + 1, sizeof *start);
-    int32_t *item = reco__alloc(n, sizeof *item);
-    float *value = reco__alloc(n, sizeof *value);
-    int64_t *time = timed ? reco__alloc(n, sizeof *time) : NULL;
-    *out = (reco__log){log->n_users, start, item, value, time, false};
-    TRY_ALLOC(start && item && value && (time || !timed));
-    n = 0;
+    content c = look(log, mark, which);
+    int64_t *start = reco__alloc((int64_t)log->n_users + 1, sizeof *start), n = 0;
+    int32_t *item = reco__alloc(c.n, sizeof *item);
+    float *value = reco__alloc(c.n, sizeof *value);
+    int64_t *time = c.timed ? reco__alloc(c.n, sizeof *time) : NULL;
+    uint8_t *type = c.typed ? reco__alloc(c.n, sizeof *type) : NULL;
+    out->n_users = log->n_users;
+    out->start = start;
+    out->item = item;
+    out->value = value;
+    out->time = time;
+    out->type = type;
+    TRY_ALLOC(start && item && value && (time || !c.timed) && (type || !c.typed));
     for (int32_t u = 0; u < log->n_users; u++) {
         start[u] = n;
         for (int64_t e = log->start[u]; e < log->start[u + 1]; e++) {
-            if (mark[e] == which) {
-                item[n] = log->item[e];
-                value[n] = log->value[e];
-                if (timed) {
-                    time[n] = log->time[e];
-                }
-                n++;
+            if (mark[e] != which) {
+                continue;
             }
+            item[n] = log->item[e];
+            value[n] = log->value[e];
+            if (time) {
+                time[n] = log->time[e];
+            }
+            if (type) {
+                type[n] = log->type[e];
+            }
+            n++;
         }
     }
     start[log->n_users] = n;
@@ -331,13 +354,15 @@ static reco_status make_part(const reco_data *data, const uint8_t *mark, uint8_t
                              reco_error *err)
 {
     reco_status status = RECO_OK;
-    reco__log log = {0};
+    reco__log *log = reco__log_new();
     reco__rules rules = data->rules;
     rules.min_user_events = rules.min_item_events = 0;
-    TRY(copy_log(&data->log, mark, which, &log, err));
-    TRY(reco__data_from_log(data->catalog, &log, &rules, out, err));
+    TRY_ALLOC(log);
+    TRY(copy_log(data->log, mark, which, log, err));
+    status = reco__data_from_log(data->catalog, log, &rules, out, err);
+    log = NULL;
 done:
-    reco__log_free(&log);
+    reco__log_release(log);
     return status;
 }
 
@@ -346,7 +371,7 @@ static reco_status make_parts(const reco_data *data, const struct way *way, cons
 {
     reco_status status = RECO_OK;
     marks m = {reco__alloc_zero(reco__csr_size(&data->history->x), 1),
-               reco__alloc_zero(data->log.start[data->log.n_users], 1)};
+               reco__alloc_zero(reco__log_size(data->log), 1)};
     TRY_ALLOC(m.pair && m.event);
     TRY(way->mark(data, s, seed, &m, err));
     if (way->mark != split_time) {

@@ -392,8 +392,9 @@ int64_t reco_model_count(const reco_model *model, const char *name)
         return reco__state_bytes(model);
     }
     const reco__count counts[] = {
-        {"users", model->n_users}, {"items", model->n_items},      {"pairs", model->pairs},
-        {"events", model->events}, {"fitted", model->fitted != 0},
+        {"users", model->n_users},      {"items", model->n_items},
+        {"pairs", model->pairs},        {"events", model->events},
+        {"fitted", model->fitted != 0}, {"types", model->catalog ? model->catalog->types.names.n : 0},
     };
     return reco__count_by_name(counts, sizeof counts / sizeof *counts, name);
 }
@@ -463,6 +464,11 @@ reco_status reco_model_find(const reco_model *model, int32_t side, const char *i
     }
     *index = found;
     return RECO_OK;
+}
+
+const char *reco_model_type(const reco_model *model, int32_t index)
+{
+    return model && model->catalog ? reco__type_name(&model->catalog->types, index) : NULL;
 }
 
 const char *reco_model_field(const reco_model *model, int32_t side, int32_t index, int32_t *kind)

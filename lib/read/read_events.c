@@ -153,26 +153,27 @@ static reco_status read_time(events_reader *reader, int64_t *time, reco_error *e
     return RECO_OK;
 }
 
-static reco_status weigh(events_reader *reader, double value, float *weighted, reco_error *err)
+/* What a row says of its event. */
+typedef struct told {
+    float value, weighed; /* weighed: times the weight of the type */
+    int64_t time;
+    int32_t type;
+} told;
+
+static reco_status read_type(events_reader *reader, told *row, reco_error *err)
 {
-    double weight = 1;
-    if (reader->column[TYPE] >= 0 && reader->csv.cells[reader->column[TYPE]].length > 0) {
-        const reco__cell *cell = &reader->csv.cells[reader->column[TYPE]];
-        if (reco__builder_weight(reader->builder, cell->text, cell->length, &weight, NULL) != RECO_OK) {
-            return reco__csv_fail(&reader->csv, reader->column[TYPE], err,
-                                  "'%.*s' is no type of event that was named",
-                                  reco__shown_length(cell->text, cell->length, 40), cell->text);
-        }
-    }
-    *weighted = (float)(value * weight);
-    if (!isfinite(*weighted)) {
-        return reco__csv_fail(&reader->csv, reader->column[VALUE], err, "the value is too large");
+    const reco__cell *cell = &reader->csv.cells[reader->column[TYPE]];
+    if (cell->length > 0 &&
+        reco__builder_type(reader->builder, cell->text, cell->length, &row->type, NULL) != RECO_OK) {
+        return reco__csv_fail(&reader->csv, reader->column[TYPE], err,
+                              "'%.*s' is no type of event that was named",
+                              reco__shown_length(cell->text, cell->length, 40), cell->text);
     }
     return RECO_OK;
 }
 
 /* What a row says beside user and item. */
-static reco_status read_rest(events_reader *reader, float *value, int64_t *time, reco_error *err)
+static reco_status read_rest(events_reader *reader, told *row, reco_error *err)
 {
     reco_status status = RECO_OK;
     double number = 1;
@@ -180,9 +181,16 @@ static reco_status read_rest(events_reader *reader, float *value, int64_t *time,
     if (reader->column[VALUE] >= 0) {
         TRY(read_value(reader, &number, err));
     }
-    TRY(weigh(reader, number, value, err));
+    if (reader->column[TYPE] >= 0) {
+        TRY(read_type(reader, row, err));
+    }
+    row->value = (float)number;
+    row->weighed = reco__builder_weighed(reader->builder, row->value, row->type);
+    if (!isfinite(row->weighed)) {
+        return reco__csv_fail(&reader->csv, reader->column[VALUE], err, "the value is too large");
+    }
     if (reader->column[TIME] >= 0) {
-        TRY(read_time(reader, time, err));
+        TRY(read_time(reader, &row->time, err));
     }
     for (int32_t side = RECO_USER; side <= RECO_ITEM; side++) {
         for (int32_t c = 0; c < reader->n_described[side]; c++) {
@@ -222,8 +230,7 @@ static inline reco_status handle_row(events_reader *reader, reco_error *err)
     reco_builder *builder = reader->builder;
     const reco__cell *user = &reader->csv.cells[reader->column[USER]];
     const reco__cell *item = &reader->csv.cells[reader->column[ITEM]];
-    float value = 1;
-    int64_t time = RECO_NO_TIME;
+    told row = {1, 1, RECO_NO_TIME, RECO__NO_TYPE};
     if (user->length == 0 || item->length == 0) {
         builder->tally.rows_without_user += user->length == 0;
         builder->tally.rows_without_item += user->length != 0;
@@ -233,8 +240,8 @@ static inline reco_status handle_row(events_reader *reader, reco_error *err)
         return overlong_id(reader, user->length > RECO__MAX_ID ? USER : ITEM, err);
     }
     if (reader->more) {
-        TRY(read_rest(reader, &value, &time, err));
-        if (value == 0) {
+        TRY(read_rest(reader, &row, err));
+        if (row.weighed == 0) {
             builder->tally.rows_zero++;
             return RECO_OK;
         }
@@ -242,7 +249,9 @@ static inline reco_status handle_row(events_reader *reader, reco_error *err)
     int32_t who[2] = {reco__intern_add_wide(&builder->ids[RECO_USER], user->text, user->length),
                       reco__intern_add_wide(&builder->ids[RECO_ITEM], item->text, item->length)};
     TRY_ALLOC(who[RECO_USER] >= 0 && who[RECO_ITEM] >= 0);
-    TRY_ALLOC(reco__builder_push(builder, who[RECO_USER], who[RECO_ITEM], value, time));
+    TRY_ALLOC(reco__builder_push(builder, who[RECO_USER], who[RECO_ITEM], row.value, row.time));
+    TRY_ALLOC(row.type == RECO__NO_TYPE || reco__builder_set_type(builder, row.type));
+    builder->tally.returns += row.weighed < 0;
     if (reader->numbers) {
         TRY(note_described(reader, who, err));
     }

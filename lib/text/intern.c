@@ -289,3 +289,21 @@ bool reco__intern_sort(const reco__intern *table, int32_t *rank, reco__strings *
     reco__free(other);
     return done;
 }
+
+bool reco__intern_copy(const reco__intern *table, reco__strings *out)
+{
+    int64_t n_bytes = table->n ? table->offsets[table->n] : 0;
+    int64_t *offsets = reco__alloc_zero((int64_t)table->n + 1, sizeof *offsets);
+    char *bytes = reco__alloc(n_bytes, 1);
+    if (!offsets || !bytes) {
+        reco__free(offsets);
+        reco__free(bytes);
+        return false;
+    }
+    if (table->n) {
+        memcpy(offsets, table->offsets, ((size_t)table->n + 1) * sizeof *offsets);
+        memcpy(bytes, table->bytes, (size_t)n_bytes);
+    }
+    *out = (reco__strings){table->n, offsets, bytes};
+    return true;
+}

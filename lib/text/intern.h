@@ -87,6 +87,9 @@ static inline int32_t reco__intern_add_wide(reco__intern *table, const char *tex
     return reco__intern_add_slow(table, text, length);
 }
 
+/* The strings in order of arrival, in arrays of their own. False when memory ran out. */
+bool reco__intern_copy(const reco__intern *table, reco__strings *out);
+
 /* The sorted table of those strings k with rank[k] >= 0, and their new numbers: rank[k] becomes the place of
  * string k. False when memory ran out. */
 bool reco__intern_sort(const reco__intern *table, int32_t *rank, reco__strings *out);

@@ -60,7 +60,8 @@ static reco_status ask_plain(world *w, reco_error *unused)
     const int32_t *items;
     const float *values;
     int64_t n;
-    const int64_t *offsets;
+    const int64_t *offsets, *event_times;
+    const uint8_t *types;
     assert_string_equal(CALL(reco_version)(), "0.1.0");
     assert_non_null(CALL(reco_status_text)(RECO_ENOMEM));
     OK(CALL(reco_data_find)(w->data, RECO_USER, "u3", &index, &err));
@@ -70,6 +71,8 @@ static reco_status ask_plain(world *w, reco_error *unused)
     int64_t first, last;
     OK(CALL(reco_data_times)(w->data, &first, &last, &err));
     OK(CALL(reco_data_row)(w->data, index, &items, &values, &n, &err));
+    OK(CALL(reco_data_trail)(w->data, index, &items, &values, &event_times, &types, &n, &err));
+    assert_null(CALL(reco_data_type)(w->data, 0));
     OK(CALL(reco_data_matrix)(w->data, &offsets, &items, &values, &err));
     return RECO_OK;
 }
@@ -156,6 +159,20 @@ static reco_status add_named_events(world *w, reco_error *err)
     return CALL(reco_builder_add_events)(w->builder, ROWS, users, items, NULL, NULL, times, err);
 }
 
+static reco_status add_typed_events(world *w, reco_error *err)
+{
+    enum { ROWS = 300 };
+    static char names[ROWS][8];
+    const char *ids[ROWS], *types[ROWS];
+    for (int32_t k = 0; k < ROWS; k++) {
+        snprintf(names[k], sizeof names[k], "n%d", k);
+        ids[k] = names[k];
+        types[k] = k < 100 ? NULL : "view";
+    }
+    FIRST(reco_builder_set_event_type(w->builder, "view", 2, err));
+    return CALL(reco_builder_add_events)(w->builder, ROWS, ids, ids, types, NULL, NULL, err);
+}
+
 static reco_status add_text(world *w, reco_error *err)
 {
     return CALL(reco_builder_add_text)(w->builder, RECO_ITEM, "new", "subtitle", "some words on it", err);
@@ -190,9 +207,10 @@ static reco_status finish_free(world *w, reco_error *err)
     w->data = NULL;
     FIRST(reco_builder_new(&builder, err));
     reco_status status = reco_builder_set_consent(builder, "eve", RECO_CONSENT_NONE, err);
+    status = status ? status : reco_builder_set_event_type(builder, "view", 2, err);
     for (int32_t k = 0; k < 12 && status == RECO_OK; k++) {
         char user[2] = {(char)('a' + k * 5 % 7), 0}, item[2] = {(char)('p' + k % 4), 0};
-        status = reco_builder_add_event(builder, user, item, NULL, 1, 100 - k, err);
+        status = reco_builder_add_event(builder, user, item, k % 3 ? NULL : "view", 1, 100 - k, err);
     }
     if (status) {
         reco_builder_free(builder);
@@ -296,6 +314,7 @@ const scenario data_scenarios[] = {
     {"add an event", NEEDS_BUILDER, add_event, NULL, built},
     {"add events", NEEDS_BUILDER, add_events, NULL, built},
     {"add named events", NEEDS_BUILDER, add_named_events, NULL, built},
+    {"add typed events", NEEDS_BUILDER, add_typed_events, NULL, built},
     {"add a text", NEEDS_BUILDER, add_text, NULL, built},
     {"add a token", NEEDS_BUILDER, add_token, NULL, built},
     {"add a number", NEEDS_BUILDER, add_number, NULL, built},

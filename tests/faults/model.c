@@ -89,6 +89,7 @@ static reco_status ask_model(world *w, reco_error *unused)
     assert_non_null(CALL(reco_model_text)(w->model, RECO_ITEM, index, "title"));
     assert_true(CALL(reco_model_number)(w->model, RECO_ITEM, index, "price") > 0);
     assert_non_null(CALL(reco_model_token)(w->model, RECO_ITEM, index, "category", 0));
+    assert_null(CALL(reco_model_type)(w->model, 0));
     assert_non_null(CALL(reco_model_field)(w->model, RECO_ITEM, 0, &index));
     return RECO_OK;
 }

@@ -40,6 +40,19 @@ uint64_t digest(uint64_t sum, const void *bytes, int64_t n)
     return sum;
 }
 
+static uint64_t digest_trail(uint64_t sum, const reco_data *data, int32_t user)
+{
+    const int32_t *items;
+    const float *values;
+    const int64_t *times;
+    const uint8_t *types;
+    int64_t n;
+    OK(reco_data_trail(data, user, &items, &values, &times, &types, &n, &err));
+    sum = digest(digest(sum, items, n * 4), values, n * 4);
+    sum = times ? digest(sum, times, n * 8) : sum;
+    return types ? digest(sum, types, n) : sum;
+}
+
 uint64_t digest_data(uint64_t sum, const reco_data *data)
 {
     static const char *const counts[] = {
@@ -61,6 +74,7 @@ uint64_t digest_data(uint64_t sum, const reco_data *data)
         int64_t n;
         OK(reco_data_row(data, u, &items, &values, &n, &err));
         sum = digest(digest(sum, items, n * 4), values, n * 4);
+        sum = digest_trail(sum, data, u);
     }
     return sum;
 }

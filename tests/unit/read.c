@@ -235,10 +235,10 @@ static void same_data(const reco_data *a, const reco_data *b)
     assert_memory_equal(x->index, y->index, reco__csr_size(x) * 4);
     assert_memory_equal(x->value, y->value, reco__csr_size(x) * 4);
     assert_true(!a->history->times == !b->history->times);
-    assert_memory_equal(a->log.item, b->log.item, a->log.start[x->rows] * 4);
-    if (a->log.time) {
+    assert_memory_equal(a->log->item, b->log->item, a->log->start[x->rows] * 4);
+    if (a->log->time) {
         assert_memory_equal(a->history->times, b->history->times, reco__csr_size(x) * 8);
-        assert_memory_equal(a->log.time, b->log.time, a->log.start[x->rows] * 8);
+        assert_memory_equal(a->log->time, b->log->time, a->log->start[x->rows] * 8);
     }
 }
 

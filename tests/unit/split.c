@@ -61,7 +61,7 @@ static float entry(const reco_data *data, int32_t user, int32_t item)
 /* The logs together are the log, each in its order. */
 static void check_logs(const reco_data *data, const reco_data *train, const reco_data *test)
 {
-    const reco__log *whole = &data->log, *parts[2] = {&train->log, &test->log};
+    const reco__log *whole = data->log, *parts[2] = {train->log, test->log};
     for (int32_t u = 0; u < whole->n_users; u++) {
         int64_t at[2] = {parts[0]->start[u], parts[1]->start[u]};
         for (int64_t e = whole->start[u]; e < whole->start[u + 1]; e++) {
@@ -134,8 +134,8 @@ static void test_random(void **state)
 static int64_t last_event(const reco_data *data, int32_t user, int32_t item)
 {
     int64_t last = -1;
-    for (int64_t e = data->log.start[user]; e < data->log.start[user + 1]; e++) {
-        last = data->log.item[e] == item ? e : last;
+    for (int64_t e = data->log->start[user]; e < data->log->start[user + 1]; e++) {
+        last = data->log->item[e] == item ? e : last;
     }
     return last;
 }
@@ -183,13 +183,13 @@ static void test_time(void **state)
         reco_data *data = random_data(k, true, "sum", 0);
         split(data, "time:0.2", 0, false, &train, &test);
         int64_t timed = 0, tested = 0, at_border = 0;
-        for (int64_t e = 0; e < data->log.start[data->log.n_users]; e++) {
-            timed += data->log.time[e] != RECO_NO_TIME;
-            tested += data->log.time[e] >= test->first_time;
-            at_border += data->log.time[e] == test->first_time;
+        for (int64_t e = 0; e < data->log->start[data->log->n_users]; e++) {
+            timed += data->log->time[e] != RECO_NO_TIME;
+            tested += data->log->time[e] >= test->first_time;
+            at_border += data->log->time[e] == test->first_time;
         }
         assert_true(train->last_time < test->first_time && test->last_time == data->last_time);
-        assert_int_equal(test->log.start[test->log.n_users], tested);
+        assert_int_equal(test->log->start[test->log->n_users], tested);
         assert_true(tested >= llround(0.2 * (double)timed) &&
                     tested - at_border < llround(0.2 * (double)timed));
         free_parts(train, test);
