@@ -415,6 +415,60 @@ static void test_parameters_keep_their_rules(void **state)
     reco_model_free(model);
 }
 
+static bool is_choice(const reco_param *row, const char *word)
+{
+    const char *choice = "";
+    bool found = false;
+    for (int32_t k = 0; choice; k++) {
+        choice = reco_param_choice(row, k);
+        found = found || (choice && strcmp(choice, word) == 0);
+    }
+    return found;
+}
+
+/* What a row says of a search between two ends. */
+static void check_ends(const reco_param *row, int32_t scale, double low, double high)
+{
+    double normal = reco_param_default(row);
+    assert_true(reco_param_kind(row) <= RECO_PARAM_INT);
+    assert_true(low >= reco_param_min(row) && low < high && high <= reco_param_max(row));
+    assert_true(scale == RECO_SEARCH_LINEAR || low > 0);
+    assert_true(reco_param_kind(row) == RECO_PARAM_NUMBER || (low == floor(low) && high == floor(high)));
+    if (normal < low || normal > high) { /* it stands for something, and the help says what */
+        assert_true(normal == 0 && strstr(reco_param_help(row), "0 = "));
+    }
+}
+
+static void test_where_to_search_is_within_the_rules(void **state)
+{
+    const reco_param *row;
+    const char *word;
+    for (int32_t k = 0; (row = reco_algo_param(*state, k)) != NULL; k++) {
+        double low = NAN, high = NAN, small = reco_param_small(row);
+        int32_t scale = reco_param_search(row, &low, &high), words = 0;
+        for (; (word = reco_param_search_word(row, words)) != NULL; words++) {
+            assert_true(is_choice(row, word));
+        }
+        if (scale == RECO_SEARCH_LINEAR || scale == RECO_SEARCH_LOG) {
+            check_ends(row, scale, low, high);
+        } else {
+            assert_true(low == reco_param_default(row) && high == low);
+        }
+        assert_true(words >= 2 ? scale == RECO_SEARCH_WORDS : words == 0 && scale != RECO_SEARCH_WORDS);
+        assert_int_equal(reco_param_search(row, NULL, NULL), scale);
+        assert_true(reco_param_kind(row) > RECO_PARAM_INT ||
+                    (small >= reco_param_min(row) && small <= reco_param_max(row)));
+        assert_true(reco_param_kind(row) != RECO_PARAM_INT || small == floor(small));
+    }
+    for (int32_t k = 0; k < 3; k++) { /* what all share is how to work */
+        static const char *const shared[] = {"threads", "seed", "memory_limit"};
+        for (int32_t at = 0; (row = reco_algo_param(*state, at)) != NULL; at++) {
+            assert_true(strcmp(reco_param_name(row), shared[k]) != 0 ||
+                        reco_param_search(row, NULL, NULL) == RECO_SEARCH_NONE);
+        }
+    }
+}
+
 /* Cancels at the `left`-th report and checks that progress goes forward. */
 typedef struct patience {
     int32_t left;
@@ -488,6 +542,7 @@ int main(void)
         cmocka_unit_test(test_fitted_models_stay_as_they_are),
         cmocka_unit_test(test_unknown_ids_are_not_found),
         cmocka_unit_test(test_parameters_keep_their_rules),
+        cmocka_unit_test(test_where_to_search_is_within_the_rules),
         cmocka_unit_test(test_cancelled_fits_can_be_repeated),
         cmocka_unit_test(test_memory_is_known_before_it_is_taken),
     };

@@ -22,14 +22,29 @@ static void allowed_text(const reco_param *p, char *text, size_t size)
     }
 }
 
+/* Where a tuner would search: "16 to 256, log" or "saturated, binary"; "-" when nowhere. */
+static void search_text(const reco_param *p, char *text, size_t size)
+{
+    double low, high;
+    int32_t scale = reco_param_search(p, &low, &high);
+    snprintf(text, size, "-");
+    if (scale == RECO_SEARCH_LINEAR || scale == RECO_SEARCH_LOG) {
+        snprintf(text, size, "%.6g to %.6g%s", low, high, scale == RECO_SEARCH_LOG ? ", log" : "");
+    }
+    for (int32_t k = 0, used = 0; reco_param_search_word(p, k); k++) {
+        used +=
+            snprintf(text + used, size - (size_t)used, "%s%s", k ? ", " : "", reco_param_search_word(p, k));
+    }
+}
+
 static void print_params(const char *algo, output *out, bool csv)
 {
-    static const char *const heads[] = {"parameter", "default", "allowed", "meaning"};
+    static const char *const heads[] = {"parameter", "default", "allowed", "search", "meaning"};
     table t;
     if (!csv) {
         output_print(out, "%s: %s\n\n", algo, reco_algo_summary(algo));
     }
-    table_begin(&t, out, csv, heads, 4);
+    table_begin(&t, out, csv, heads, 5);
     for (int32_t k = 0; reco_algo_param(algo, k); k++) {
         const reco_param *p = reco_algo_param(algo, k);
         char text[512];
@@ -41,6 +56,8 @@ static void print_params(const char *algo, output *out, bool csv)
             table_text(&t, text);
         }
         allowed_text(p, text, sizeof text);
+        table_text(&t, text);
+        search_text(p, text, sizeof text);
         table_text(&t, text);
         table_text(&t, reco_param_help(p));
     }
@@ -59,6 +76,29 @@ static void print_algos(output *out, bool csv)
     table_end(&t);
 }
 
+static json_t *words_json(const char *(*word)(const reco_param *, int32_t), const reco_param *p)
+{
+    json_t *words = json_array();
+    for (int32_t k = 0; word(p, k); k++) {
+        json_array_append_new(words, json_string(word(p, k)));
+    }
+    return words;
+}
+
+static json_t *search_json(const reco_param *p)
+{
+    double low, high;
+    int32_t scale = reco_param_search(p, &low, &high);
+    if (scale == RECO_SEARCH_NONE) {
+        return json_null();
+    }
+    if (scale == RECO_SEARCH_WORDS) {
+        return json_pack("{s:o}", "choices", words_json(reco_param_search_word, p));
+    }
+    return json_pack("{s:s,s:o,s:o}", "scale", scale == RECO_SEARCH_LOG ? "log" : "linear", "low",
+                     json_number(low), "high", json_number(high));
+}
+
 static json_t *param_json(const reco_param *p)
 {
     static const char *const kinds[] = {"number", "whole", "choice", "text"};
@@ -70,16 +110,14 @@ static json_t *param_json(const reco_param *p)
         json_object_set_new(row, "default", json_number(reco_param_default(p)));
         json_object_set_new(row, "min", json_number(reco_param_min(p)));
         json_object_set_new(row, "max", json_number(reco_param_max(p)));
+        json_object_set_new(row, "small", json_number(reco_param_small(p)));
     } else {
         json_object_set_new(row, "default", json_text(reco_param_default_text(p)));
     }
     if (kind == RECO_PARAM_CHOICE) {
-        json_t *words = json_array();
-        for (int32_t k = 0; reco_param_choice(p, k); k++) {
-            json_array_append_new(words, json_string(reco_param_choice(p, k)));
-        }
-        json_object_set_new(row, "choices", words);
+        json_object_set_new(row, "choices", words_json(reco_param_choice, p));
     }
+    json_object_set_new(row, "search", search_json(p));
     json_object_set_new(row, "help", json_string(reco_param_help(p)));
     return row;
 }

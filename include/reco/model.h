@@ -50,6 +50,23 @@ RECO_API const char *reco_param_default_text(const reco_param *param);
 /** Returns the `index`-th word a choice may be, or NULL past the last. */
 RECO_API const char *reco_param_choice(const reco_param *param, int32_t index);
 
+#define RECO_SEARCH_NONE   0 /**< nothing to search: how to work, a seed, a free text */
+#define RECO_SEARCH_LINEAR 1 /**< between two ends, where equal steps matter alike */
+#define RECO_SEARCH_LOG    2 /**< between two ends above 0, where equal ratios matter alike */
+#define RECO_SEARCH_WORDS  3 /**< among the words of a choice that reco_param_search_word tells */
+
+/** Tells where to search for a good value, for tuning: how to spread the trials, and between which ends. The ends
+ * are within the bounds, and whole numbers for a RECO_PARAM_INT. The default lies between them, or is 0 and the help
+ * says what 0 stands for ("0 = never ages"): then it is worth a trial of its own.
+ * @param low,high  NULL, or out: the ends; the default, twice, of what is not searched; 0 of a choice or text
+ * @return RECO_SEARCH_NONE, _LINEAR, _LOG or _WORDS */
+RECO_API int32_t reco_param_search(const reco_param *param, double *low, double *high);
+/** Returns the `index`-th word of a choice that is worth trying, or NULL past the last; static. */
+RECO_API const char *reco_param_search_word(const reco_param *param, int32_t index);
+/** Returns a value of a number that makes a fit quick, for tests of what is built around it: the default, where
+ * that is quick; 0 for a text. */
+RECO_API double reco_param_small(const reco_param *param);
+
 /* ---- life ---- */
 
 /** Makes an unfitted model.

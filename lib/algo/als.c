@@ -22,6 +22,8 @@
  * Defaults, by trial on three sets (a gift shop's invoices, film ratings, check-ins): each within 5 parts in 100 of what
  * tuning reached. More factors gain where items are many, and lose nothing elsewhere but time.
  *
+ * The ranges to search suit ials with an exponent of 1. hkv wants a regularization of 1 to 100.
+ *
  * After the last iteration the users are solved for once more, exactly. So a stored user's factors are to the
  * bit what vector() makes of the same history.
  *
@@ -56,22 +58,24 @@ typedef struct als {
 } als;
 
 static const reco__param params[] = {
-    PARAM_CHOICE(als, objective,
+    PARAM_CHOICE(als, objective, NO_SEARCH,
                  "what is minimized: ials (any value counts as one) or hkv (values are weights)", "ials",
                  "hkv"),
-    PARAM_INT(als, factors, 96, 1, 4096, "length of the factors"),
-    PARAM_INT(als, iterations, 12, 1, 10000, "times that users and items are solved for"),
-    PARAM_NUMBER(als, regularization, 0.006, 0, 1e9, "weight of the factors' squares"),
-    PARAM_NUMBER(als, regularization_exponent, 1, 0, 4,
+    PARAM_INT(als, factors, 96, 1, 4096, SEARCH(16, 256, LOG) SMALL(5), "length of the factors"),
+    PARAM_INT(als, iterations, 12, 1, 10000, SEARCH(4, 32, LOG) SMALL(3),
+              "times that users and items are solved for"),
+    PARAM_NUMBER(als, regularization, 0.006, 0, 1e9, SEARCH(0.0005, 0.1, LOG),
+                 "weight of the factors' squares"),
+    PARAM_NUMBER(als, regularization_exponent, 1, 0, 4, NO_SEARCH,
                  "ials: how regularization grows with a row's entries; 0 = not at all"),
-    PARAM_NUMBER(als, unobserved_weight, 0, 0, 1e6,
+    PARAM_NUMBER(als, unobserved_weight, 0, 0, 1e6, SEARCH(0.001, 1, LOG),
                  "ials: weight of the pairs not observed; 0 = 1000 / sqrt(users * items), at most 0.5"),
-    PARAM_NUMBER(als, alpha, 1, 0, 1e9, "hkv: confidence of a pair of value 1"),
-    PARAM_CHOICE(als, confidence, "hkv: alpha * value (linear) or alpha * log(1 + value) (log)", "linear",
-                 "log"),
-    PARAM_CHOICE(als, solver, "how rows are solved: cg (a few steps) or cholesky (exactly)", "cg",
+    PARAM_NUMBER(als, alpha, 1, 0, 1e9, SEARCH(0.1, 100, LOG), "hkv: confidence of a pair of value 1"),
+    PARAM_CHOICE(als, confidence, SEARCH_ALL, "hkv: alpha * value (linear) or alpha * log(1 + value) (log)",
+                 "linear", "log"),
+    PARAM_CHOICE(als, solver, NO_SEARCH, "how rows are solved: cg (a few steps) or cholesky (exactly)", "cg",
                  "cholesky"),
-    PARAM_INT(als, cg_steps, 3, 1, 1000, "cg: steps a row"),
+    PARAM_INT(als, cg_steps, 3, 1, 1000, NO_SEARCH, "cg: steps a row"),
     {0},
 };
 

@@ -53,16 +53,16 @@ typedef struct content {
 } content;
 
 static const reco__param params[] = {
-    PARAM_CHOICE(content, weighting, "how terms are weighed", "bm25", "tfidf"),
+    PARAM_CHOICE(content, weighting, SEARCH_ALL, "how terms are weighed", "bm25", "tfidf"),
     PARAM_TEXT(
         content, fields, "",
         "item fields and their weights, as Description:1,UnitPrice:0.2; empty: all, each with weight 1"),
-    PARAM_INT(content, ngram, 1, 1, 3, "terms of a text have up to so many words"),
+    PARAM_INT(content, ngram, 1, 1, 3, SEARCH(1, 3, LINEAR), "terms of a text have up to so many words"),
     PARAM_TEXT(content, language, "english", "whose word stems to take; none: whole words"),
-    PARAM_INT(content, min_df, 1, 1, 1e9, "terms in fewer texts are left out"),
-    PARAM_NUMBER(content, max_df, 0.2, 0, 1,
+    PARAM_INT(content, min_df, 1, 1, 1e9, SEARCH(1, 10, LOG), "terms in fewer texts are left out"),
+    PARAM_NUMBER(content, max_df, 0.2, 0, 1, SEARCH(0.05, 0.5, LOG),
                  "terms in more than this part of the texts, and more than 20, are left out"),
-    PARAM_NUMBER(content, profile_half_life_days, 0, 0, 36500,
+    PARAM_NUMBER(content, profile_half_life_days, 0, 0, 36500, SEARCH(7, 730, LOG),
                  "age at which an item of a history counts half; 0 = never ages"),
     {0}};
 

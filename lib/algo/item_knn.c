@@ -42,17 +42,20 @@ typedef struct item_knn {
 } item_knn;
 
 static const reco__param params[] = {
-    PARAM_CHOICE(item_knn, similarity, "of two items, by who took them", RECO__SIMILARITY_WORDS),
-    PARAM_CHOICE(item_knn, weighting,
+    PARAM_CHOICE(item_knn, similarity, SEARCH_ALL, "of two items, by who took them", RECO__SIMILARITY_WORDS),
+    PARAM_CHOICE(item_knn, weighting, SEARCH_ALL,
                  "of an item's users, for similarity: tfidf and bm25 count those less who take "
                  "much; jaccard takes none",
                  RECO__WEIGHTING_WORDS),
-    PARAM_CHOICE(item_knn, values, "what a value x counts: 2x / (1 + x), x or 1", RECO__VALUES_WORDS),
-    PARAM_INT(item_knn, k, 50, 1, 100000, "neighbors kept for each item"),
-    PARAM_NUMBER(item_knn, shrink, 50, 0, 1e9,
+    PARAM_CHOICE(item_knn, values, SEARCH_WORDS("saturated", "binary"),
+                 "what a value x counts: 2x / (1 + x), x or 1", RECO__VALUES_WORDS),
+    PARAM_INT(item_knn, k, 50, 1, 100000, SEARCH(10, 500, LOG) SMALL(7), "neighbors kept for each item"),
+    PARAM_NUMBER(item_knn, shrink, 50, 0, 1e9, SEARCH(0, 200, LINEAR),
                  "added to the similarity's denominator: how little to trust pairs with few users in common"),
-    PARAM_INT(item_knn, min_overlap, 1, 1, 1e9, "users that two items must have in common to be neighbors"),
-    PARAM_INT(item_knn, normalize, 0, 0, 1, "1: divide scores by the sum of the item's similarities"),
+    PARAM_INT(item_knn, min_overlap, 1, 1, 1e9, SEARCH(1, 10, LOG),
+              "users that two items must have in common to be neighbors"),
+    PARAM_INT(item_knn, normalize, 0, 0, 1, SEARCH(0, 1, LINEAR),
+              "1: divide scores by the sum of the item's similarities"),
     {0},
 };
 

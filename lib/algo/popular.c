@@ -20,9 +20,10 @@ typedef struct popular {
 } popular;
 
 static const reco__param params[] = {
-    PARAM_NUMBER(popular, half_life_days, 0, 0, 36500,
+    PARAM_NUMBER(popular, half_life_days, 0, 0, 36500, SEARCH(1, 365, LOG),
                  "age in days at which an event counts half; 0 = never ages"),
-    PARAM_NUMBER(popular, window_days, 0, 0, 36500, "only events of the last so many days count; 0 = all"),
+    PARAM_NUMBER(popular, window_days, 0, 0, 36500, SEARCH(7, 730, LOG),
+                 "only events of the last so many days count; 0 = all"),
     {0},
 };
 

@@ -45,17 +45,20 @@ typedef struct user_knn {
 } user_knn;
 
 static const reco__param params[] = {
-    PARAM_CHOICE(user_knn, similarity, "of two users, by what they took", RECO__SIMILARITY_WORDS),
-    PARAM_CHOICE_AT(user_knn, weighting, RECO__WEIGHTING_TFIDF,
+    PARAM_CHOICE(user_knn, similarity, SEARCH_ALL, "of two users, by what they took", RECO__SIMILARITY_WORDS),
+    PARAM_CHOICE_AT(user_knn, weighting, RECO__WEIGHTING_TFIDF, SEARCH_ALL,
                     "of a user's items, for similarity: tfidf and bm25 count those less that many take; "
                     "jaccard takes none",
                     RECO__WEIGHTING_WORDS),
-    PARAM_CHOICE(user_knn, values, "what a value x counts: 2x / (1 + x), x or 1", RECO__VALUES_WORDS),
-    PARAM_INT(user_knn, k, 50, 1, 100000, "neighbors that answer"),
-    PARAM_NUMBER(user_knn, shrink, 0, 0, 1e9,
+    PARAM_CHOICE(user_knn, values, SEARCH_WORDS("saturated", "binary"),
+                 "what a value x counts: 2x / (1 + x), x or 1", RECO__VALUES_WORDS),
+    PARAM_INT(user_knn, k, 50, 1, 100000, SEARCH(10, 500, LOG) SMALL(7), "neighbors that answer"),
+    PARAM_NUMBER(user_knn, shrink, 0, 0, 1e9, SEARCH(0, 50, LINEAR),
                  "added to the similarity's denominator: how little to trust users with few items in common"),
-    PARAM_INT(user_knn, min_overlap, 1, 1, 1e9, "items that two users must have in common to be neighbors"),
-    PARAM_INT(user_knn, normalize, 0, 0, 1, "1: divide scores by the sum of the neighbors' similarities"),
+    PARAM_INT(user_knn, min_overlap, 1, 1, 1e9, SEARCH(1, 10, LOG),
+              "items that two users must have in common to be neighbors"),
+    PARAM_INT(user_knn, normalize, 0, 0, 1, NO_SEARCH,
+              "1: divide scores by the sum of the neighbors' similarities"),
     {0},
 };
 

@@ -32,8 +32,8 @@ typedef struct weighted {
 } weighted;
 
 static const reco__param params[] = {
-    PARAM_CHOICE(weighted, scaling, "how each part's scores are brought to one scale", "minmax", "zscore",
-                 "rank", "softmax"),
+    PARAM_CHOICE(weighted, scaling, SEARCH_ALL, "how each part's scores are brought to one scale", "minmax",
+                 "zscore", "rank", "softmax"),
     {0},
 };
 

@@ -10,13 +10,14 @@
 #include <string.h>
 
 static const reco__param settings[] = {
-    PARAM_CHOICE(reco__rules, combine, "what the repeated events of a pair amount to", "sum", "last", "max",
-                 "count"),
-    PARAM_NUMBER(reco__rules, half_life_days, 0, 0, 36500,
+    PARAM_CHOICE(reco__rules, combine, NO_SEARCH, "what the repeated events of a pair amount to", "sum",
+                 "last", "max", "count"),
+    PARAM_NUMBER(reco__rules, half_life_days, 0, 0, 36500, NO_SEARCH,
                  "age at which an event counts half; 0 = never ages"),
-    PARAM_NUMBER(reco__rules, reference_time, NAN, -1e15, 1e15, "the moment from which ages count"),
-    PARAM_INT(reco__rules, min_user_events, 0, 0, 1e9, "users with fewer events lose theirs"),
-    PARAM_INT(reco__rules, min_item_events, 0, 0, 1e9, "items with fewer events lose theirs"),
+    PARAM_NUMBER(reco__rules, reference_time, NAN, -1e15, 1e15, NO_SEARCH,
+                 "the moment from which ages count"),
+    PARAM_INT(reco__rules, min_user_events, 0, 0, 1e9, NO_SEARCH, "users with fewer events lose theirs"),
+    PARAM_INT(reco__rules, min_item_events, 0, 0, 1e9, NO_SEARCH, "items with fewer events lose theirs"),
     {0}};
 
 reco_status reco_builder_new(reco_builder **out, reco_error *err)

@@ -117,15 +117,43 @@ const char *reco_param_default_text(const reco_param *param)
     return param->kind == RECO__CHOICE ? param->words[(int32_t)param->normal] : param->text;
 }
 
-const char *reco_param_choice(const reco_param *param, int32_t index)
+/* The index-th of words that end with NULL. */
+static const char *word_at(const char *const *words, int32_t index)
 {
-    if (!param || param->kind != RECO__CHOICE || index < 0) {
-        return NULL;
-    }
-    for (int32_t k = 0; param->words[k]; k++) {
+    for (int32_t k = 0; words && index >= 0 && words[k]; k++) {
         if (k == index) {
-            return param->words[k];
+            return words[k];
         }
     }
     return NULL;
+}
+
+const char *reco_param_choice(const reco_param *param, int32_t index)
+{
+    return param ? word_at(param->words, index) : NULL;
+}
+
+int32_t reco_param_search(const reco_param *param, double *low, double *high)
+{
+    bool between = param && (param->scale == RECO__SEARCH_LINEAR || param->scale == RECO__SEARCH_LOG);
+    if (low) {
+        *low = between ? param->search_low : reco_param_default(param);
+    }
+    if (high) {
+        *high = between ? param->search_high : reco_param_default(param);
+    }
+    return param ? param->scale : RECO__SEARCH_NONE;
+}
+
+const char *reco_param_search_word(const reco_param *param, int32_t index)
+{
+    if (!param || param->scale != RECO__SEARCH_WORDS) {
+        return NULL;
+    }
+    return word_at(param->search_words ? param->search_words : param->words, index);
+}
+
+double reco_param_small(const reco_param *param)
+{
+    return param && param->small != 0 ? param->small : reco_param_default(param);
 }

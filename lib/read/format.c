@@ -8,9 +8,10 @@
 #include <string.h>
 
 static const reco__param settings[] = {
-    PARAM_INT(reco_format, header, 1, 0, 1, "whether the first line names the columns"),
-    PARAM_INT(reco_format, skip_bad_rows, 0, 0, 1, "whether rows that cannot be read are left out"),
-    PARAM_CHOICE(reco_format, encoding, "what the bytes mean", "utf-8", "latin1"),
+    PARAM_INT(reco_format, header, 1, 0, 1, NO_SEARCH, "whether the first line names the columns"),
+    PARAM_INT(reco_format, skip_bad_rows, 0, 0, 1, NO_SEARCH,
+              "whether rows that cannot be read are left out"),
+    PARAM_CHOICE(reco_format, encoding, NO_SEARCH, "what the bytes mean", "utf-8", "latin1"),
     {0}};
 
 static const char *const text_names[RECO__FORMAT_TEXTS] = {"delimiter", "columns", "item_columns",

@@ -299,7 +299,16 @@ def test_info_and_algos():
         text = f.good("algos")
         cases.check("popular" in text and "random" in text, "algos", [text])
         text = f.good("algos", "popular")
-        cases.check(re.search(r"^half_life_days +0 +number \[0, 36500\]", text, re.M), "algos popular", [text])
+        cases.check(re.search(r"^half_life_days +0 +number \[0, 36500\] +1 to 365, log ", text, re.M), "algos popular", [text])
+        text = f.good("algos", "item-knn")
+        cases.check(re.search(r"^values +saturated +saturated, raw, binary +saturated, binary ", text, re.M)
+                    and re.search(r"^normalize +0 +whole \[0, 1\] +0 to 1 ", text, re.M)
+                    and re.search(r"^seed .*\] +- ", text, re.M), "algos item-knn", [text])
+        rows = {row["name"]: row for row in f.json("algos", "als")["params"]}
+        equal("where als is searched", [rows[name]["search"] for name in ("factors", "confidence", "seed")],
+              [{"scale": "log", "low": 16, "high": 256}, {"choices": ["linear", "log"]}, None])
+        cases.check(rows["factors"]["small"] < rows["factors"]["default"] and rows["alpha"]["small"] == rows["alpha"]["default"]
+                    and "small" not in rows["solver"], "what makes als quick", [str(rows)])
         listed = f.json("algos")["algos"]
         for algo in listed:
             one = f.json("algos", algo["algo"])

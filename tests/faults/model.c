@@ -65,6 +65,10 @@ static reco_status ask_parameters(world *w, reco_error *unused)
         assert_true(!number || CALL(reco_param_default)(row) <= CALL(reco_param_max)(row));
         assert_true(number == !CALL(reco_param_default_text)(row));
         assert_true(reco_param_kind(row) == RECO_PARAM_CHOICE || !CALL(reco_param_choice)(row, 0));
+        double low, high;
+        int32_t scale = CALL(reco_param_search)(row, &low, &high);
+        assert_true(low <= high && (scale == RECO_SEARCH_WORDS) == !!CALL(reco_param_search_word)(row, 0));
+        assert_true(!number || CALL(reco_param_small)(row) <= reco_param_max(row));
     }
     return RECO_OK;
 }

@@ -86,17 +86,6 @@ reco_data *made_data(int32_t n_users, int32_t n_items, uint64_t seed)
     return data;
 }
 
-static bool has_param(const char *algo, const char *name)
-{
-    const reco_param *row;
-    for (int32_t k = 0; (row = reco_algo_param(algo, k)) != NULL; k++) {
-        if (strcmp(reco_param_name(row), name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 bool made_is_hybrid(const char *algo)
 {
     reco_model *model = NULL, *part = NULL;
@@ -124,15 +113,12 @@ static void add_parts(reco_model *hybrid)
 
 reco_model *made_model(const char *algo)
 {
-    static const struct {
-        const char *name;
-        double value;
-    } small[] = {{"factors", 5}, {"iterations", 3}, {"epochs", 3}, {"k", 7}};
     reco_model *model = NULL;
+    const reco_param *row;
     OK(reco_model_new(&model, algo, &err));
-    for (size_t k = 0; k < sizeof small / sizeof *small; k++) {
-        if (has_param(algo, small[k].name)) {
-            OK(reco_model_set(model, small[k].name, small[k].value, &err));
+    for (int32_t k = 0; (row = reco_algo_param(algo, k)) != NULL; k++) {
+        if (reco_param_small(row) != reco_param_default(row)) {
+            OK(reco_model_set(model, reco_param_name(row), reco_param_small(row), &err));
         }
     }
     if (made_is_hybrid(algo)) {

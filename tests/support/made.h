@@ -53,7 +53,7 @@ float made_unit(made_random *r);
 reco_builder *made_builder(int32_t n_users, int32_t n_items, uint64_t seed);
 reco_data *made_data(int32_t n_users, int32_t n_items, uint64_t seed);
 
-/* An unfitted model with parameters that make it small and quick; a hybrid gets parts. */
+/* An unfitted model with the small values of its parameters, which make it quick; a hybrid gets parts. */
 reco_model *made_model(const char *algo);
 /* Whether an algorithm takes parts. */
 bool made_is_hybrid(const char *algo);

@@ -23,7 +23,7 @@ typedef struct toy {
 } toy;
 
 static const reco__param params[] = {
-    PARAM_NUMBER(toy, power, 0.5, 0, 4, "of the number of users that an item reached"),
+    PARAM_NUMBER(toy, power, 0.5, 0, 4, SEARCH(0, 2, LINEAR), "of the number of users that an item reached"),
     {0},
 };
 

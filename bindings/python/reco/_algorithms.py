@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import inspect
-from typing import Any, Iterable, Tuple, Type, TypeVar, Union
+from typing import Any, Iterable, Optional, Tuple, Type, TypeVar, Union
 
 from ._convert import each, number, text
 from ._data import Path, path_of
@@ -24,19 +24,39 @@ def algorithms() -> list[str]:
     return [lib.reco_algo_name(k).decode() for k in range(lib.reco_algo_size())]
 
 
+def _search(row: int, kind: Any) -> Optional[dict[str, Any]]:
+    low, high = ctypes.c_double(), ctypes.c_double()
+    scale = lib.reco_param_search(row, ctypes.byref(low), ctypes.byref(high))
+    if scale == constant("RECO_SEARCH_NONE"):
+        return None
+    if scale == constant("RECO_SEARCH_WORDS"):
+        return {"choices": _words(lib.reco_param_search_word, row)}
+    return {"scale": "log" if scale == constant("RECO_SEARCH_LOG") else "linear", "low": kind(low.value),
+            "high": kind(high.value)}
+
+
+def _words(word: Any, row: int) -> list[str]:
+    found: list[str] = []
+    while (text := word(row, len(found))) is not None:
+        found.append(text.decode())
+    return found
+
+
 def parameters(algorithm: str) -> list[dict[str, Any]]:
-    """An algorithm's parameters: name, type, default, low, high, choices, help."""
+    """An algorithm's parameters: name, type, default, low, high, choices, search, small, help.
+
+    search: where to look for a good value: {"scale": "log" or "linear", "low", "high"}, {"choices"}, or None when it is not
+    to be searched. A default outside is 0 and stands for something that the help tells.
+    small: a number that makes a fit quick, for tests."""
     found: list[dict[str, Any]] = []
     name = text(algorithm, "algorithm")
     while (row := lib.reco_algo_param(name, len(found))) is not None:
         kind = _KINDS[lib.reco_param_kind(row)]
-        choices: list[str] = []
-        while (word := lib.reco_param_choice(row, len(choices))) is not None:
-            choices.append(word.decode())
         default = lib.reco_param_default_text(row).decode() if kind is str else kind(lib.reco_param_default(row))
         found.append({"name": lib.reco_param_name(row).decode(), "type": kind, "default": default,
-                      "low": lib.reco_param_min(row), "high": lib.reco_param_max(row), "choices": choices,
-                      "help": lib.reco_param_help(row).decode()})
+                      "low": lib.reco_param_min(row), "high": lib.reco_param_max(row),
+                      "choices": _words(lib.reco_param_choice, row), "search": _search(row, kind),
+                      "small": default if kind is str else kind(lib.reco_param_small(row)), "help": lib.reco_param_help(row).decode()})
     if not found:
         raise ValueError(f"algorithm must be one of {', '.join(algorithms())}, got {algorithm!r}")
     return found

@@ -69,6 +69,18 @@ class TestClasses(unittest.TestCase):
         with self.assertRaises(AttributeError):
             model.factors = 9
 
+    def test_where_to_search(self):
+        rows = {row["name"]: row for row in reco.parameters("als")}
+        self.assertEqual(rows["factors"]["search"], {"scale": "log", "low": 16, "high": 256})
+        self.assertIsInstance(rows["factors"]["search"]["low"], int)
+        self.assertEqual(rows["confidence"]["search"], {"choices": ["linear", "log"]})
+        self.assertIsNone(rows["seed"]["search"])
+        self.assertLess(rows["factors"]["small"], rows["factors"]["default"])
+        self.assertEqual(rows["solver"]["small"], "cg")
+        rows = {row["name"]: row for row in reco.parameters("item-knn")}
+        self.assertEqual(rows["values"]["search"], {"choices": ["saturated", "binary"]})
+        self.assertEqual(rows["shrink"]["search"], {"scale": "linear", "low": 0, "high": 200})
+
     def test_hybrids(self):
         model = reco.Weighted([(reco.ALS(factors=4), 0.5), reco.Content()], scaling="zscore")
         self.assertEqual(model.add(reco.Popular(), 0.25).parts, [("als", 0.5), ("content", 1.0), ("popular", 0.25)])

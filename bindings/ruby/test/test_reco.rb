@@ -180,6 +180,19 @@ class TestModels < Minitest::Test
     assert_equal 3, Class.new(Reco::ALS).new(factors: 3).factors
   end
 
+  def test_where_to_search
+    als = Reco.parameters("als").to_h { |row| [row.name, row] }
+    assert_equal({ scale: "log", low: 16, high: 256 }, als["factors"].search)
+    assert_kind_of Integer, als["factors"].search[:low]
+    assert_equal({ choices: %w[linear log] }, als["confidence"].search)
+    assert_nil als["seed"].search
+    assert_operator als["factors"].small, :<, als["factors"].default
+    assert_equal "cg", als["solver"].small
+    knn = Reco.parameters("item-knn").to_h { |row| [row.name, row] }
+    assert_equal({ choices: %w[saturated binary] }, knn["values"].search)
+    assert_equal({ scale: "linear", low: 0, high: 200 }, knn["shrink"].search)
+  end
+
   def test_recommend
     found = @model.recommend("bob")
     assert_equal [["lamp"], "item-knn", 1], [found.ids, found.source, found.size]

@@ -2,14 +2,27 @@
 # frozen_string_literal: true
 
 module Reco
-  # One row of an algorithm's parameter table.
-  Parameter = Struct.new(:name, :type, :default, :low, :high, :choices, :help) do
+  # One row of an algorithm's parameter table. `search`: where to look for a good value: a Hash with scale ("log" or "linear"),
+  # low and high, or with choices, or nil when it is not to be searched. A default outside is 0 and stands for something that
+  # the help tells. `small`: a number that makes a fit quick, for tests.
+  Parameter = Struct.new(:name, :type, :default, :low, :high, :choices, :search, :small, :help) do
     def self.from(row) # :nodoc:
       type = { API::RECO_PARAM_NUMBER => Float, API::RECO_PARAM_INT => Integer }.fetch(Library.reco_param_kind(row), String)
-      default = type == String ? Library.reco_param_default_text(row) : Library.reco_param_default(row)
-      new(Library.reco_param_name(row), type, type == Integer ? default.to_i : default, Library.reco_param_min(row),
-          Library.reco_param_max(row), Library.each_of { |k| Library.reco_param_choice(row, k) },
-          Library.reco_param_help(row))
+      whole = ->(number) { type == Integer ? number.to_i : number }
+      text = Library.reco_param_default_text(row) if type == String
+      new(Library.reco_param_name(row), type, text || whole[Library.reco_param_default(row)], Library.reco_param_min(row),
+          Library.reco_param_max(row), Library.each_of { |k| Library.reco_param_choice(row, k) }, search_of(row, whole),
+          text || whole[Library.reco_param_small(row)], Library.reco_param_help(row))
+    end
+
+    def self.search_of(row, whole) # :nodoc:
+      words = Library.each_of { |k| Library.reco_param_search_word(row, k) }
+      return { choices: words } if words.any?
+
+      ends = FFI::MemoryPointer.new(:double, 2)
+      scale = Library.reco_param_search(row, ends, ends + 8)
+      low, high = ends.read_array_of_double(2).map(&whole)
+      { scale: scale == API::RECO_SEARCH_LOG ? "log" : "linear", low: low, high: high } unless scale == API::RECO_SEARCH_NONE
     end
 
     # Its value, from where the library put that.

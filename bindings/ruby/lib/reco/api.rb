@@ -36,6 +36,10 @@ module Reco
     RECO_SAVE_ALL = 0
     RECO_SAVE_WITHOUT_TEXTS = 2
     RECO_SAVE_WITHOUT_USERS = 1
+    RECO_SEARCH_LINEAR = 1
+    RECO_SEARCH_LOG = 2
+    RECO_SEARCH_NONE = 0
+    RECO_SEARCH_WORDS = 3
     RECO_USER = 0
     RECO_VERSION_MAJOR = 0
     RECO_VERSION_MINOR = 1
@@ -132,6 +136,9 @@ module Reco
       reco_param_max: [:double, [:pointer]],
       reco_param_min: [:double, [:pointer]],
       reco_param_name: [:string, [:pointer]],
+      reco_param_search: [:int32, [:pointer, :pointer, :pointer]],
+      reco_param_search_word: [:string, [:pointer, :int32]],
+      reco_param_small: [:double, [:pointer]],
       reco_query_exclude: [:int32, [:pointer, :pointer, :int64, :pointer]],
       reco_query_filter: [:void, [:pointer, :pointer, :pointer]],
       reco_query_free: [:void, [:pointer]],
