@@ -118,6 +118,21 @@ RECO_API reco_status reco_builder_add_events_i64(reco_builder *builder, int64_t 
                                                  const int64_t *items, const float *values,
                                                  const int64_t *times, reco_error *err);
 
+/** Adds users or items that are in the data set also without events and features: a catalog's, or all the rows and
+ * columns of a matrix. All of them or, on failure, none. An id that is there already, or is given twice, is one.
+ *
+ * With the ids 0 to n - 1 and no others, a user's or item's index in the data set is its id, whatever the events.
+ * @param side  RECO_USER or RECO_ITEM
+ * @param ids   [n]
+ * Cost: O(n).
+ * @return RECO_OK, RECO_EINVAL (NULL; empty or overlong id, not UTF-8: the message names the row, from 0),
+ * RECO_ENOMEM */
+RECO_API reco_status reco_builder_add_ids(reco_builder *builder, int32_t side, int64_t n,
+                                          const char *const *ids, reco_error *err);
+/** The same for 64-bit ids. */
+RECO_API reco_status reco_builder_add_ids_i64(reco_builder *builder, int32_t side, int64_t n,
+                                              const int64_t *ids, reco_error *err);
+
 /** Gives a user or item a text, as a title. A later text for the same field replaces it.
  * @param side   RECO_USER or RECO_ITEM
  * @param field  the field's name: 1 to 63 bytes, without control characters and without any of < > = !

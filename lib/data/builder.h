@@ -58,7 +58,7 @@ struct reco_builder {
     reco__columns features[2];
     uint8_t *consent; /* [n_consent] by number of the user; who is beyond agreed to all */
     int64_t n_consent, consent_capacity;
-    uint8_t *listed; /* [n_listed] by number of the item: 1 for those that a file of items named */
+    uint8_t *listed; /* [n_listed] by number of the item: 1 for those named by a file or a call */
     int64_t n_listed, listed_capacity;
     reco__intern types;
     double *weights; /* [types.n] */
@@ -121,7 +121,7 @@ reco_status reco__builder_agree(reco_builder *builder, int32_t user, int32_t con
 /* Room for the consent of all users known, so that reco__builder_agree cannot fail. */
 bool reco__builder_reserve_consent(reco_builder *builder);
 
-/* Notes that a file of items named these: they are there even without a feature. All or none; false when
+/* Notes that a file or a call named these items: they are there even without a feature. All or none; false when
  * memory ran out. */
 bool reco__builder_list(reco_builder *builder, const int32_t *items, int64_t n);
 

@@ -20,7 +20,7 @@ static bool trains(const reco_builder *builder, int64_t event)
     return consent_of(builder, builder->events.user[event]) & RECO_CONSENT_TRAINING;
 }
 
-/* Marks (with 0) the items that are there: those a file listed, with features, or with events that may be
+/* Marks (with 0) the items that are there: those listed, with features, or with events that may be
  * learned from. An item known only from somebody who did not consent is not. */
 static void mark_items(const reco_builder *builder, int32_t *item)
 {

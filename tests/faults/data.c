@@ -173,6 +173,29 @@ static reco_status add_typed_events(world *w, reco_error *err)
     return CALL(reco_builder_add_events)(w->builder, ROWS, ids, ids, types, NULL, NULL, err);
 }
 
+static reco_status add_ids(world *w, reco_error *err)
+{
+    enum { IDS = 200 };
+    int64_t ids[IDS];
+    for (int32_t k = 0; k < IDS; k++) {
+        ids[k] = 3 * k;
+    }
+    return CALL(reco_builder_add_ids_i64)(w->builder, RECO_ITEM, IDS, ids, err);
+}
+
+static reco_status add_named_ids(world *w, reco_error *err)
+{
+    static const char *const ids[] = {"u1", "somebody", "somebody else", "somebody"};
+    return CALL(reco_builder_add_ids)(w->builder, RECO_USER, 4, ids, err);
+}
+
+static reco_status add_named_items(world *w, reco_error *err)
+{
+    static const char *const ids[] = {"something", "a thing whose name is longer than eight bytes",
+                                      "something"};
+    return CALL(reco_builder_add_ids)(w->builder, RECO_ITEM, 3, ids, err);
+}
+
 static reco_status add_text(world *w, reco_error *err)
 {
     return CALL(reco_builder_add_text)(w->builder, RECO_ITEM, "new", "subtitle", "some words on it", err);
@@ -315,6 +338,9 @@ const scenario data_scenarios[] = {
     {"add events", NEEDS_BUILDER, add_events, NULL, built},
     {"add named events", NEEDS_BUILDER, add_named_events, NULL, built},
     {"add typed events", NEEDS_BUILDER, add_typed_events, NULL, built},
+    {"add ids", NEEDS_BUILDER, add_ids, NULL, built},
+    {"add named ids", NEEDS_BUILDER, add_named_ids, NULL, built},
+    {"add named items", NEEDS_BUILDER, add_named_items, NULL, built},
     {"add a text", NEEDS_BUILDER, add_text, NULL, built},
     {"add a token", NEEDS_BUILDER, add_token, NULL, built},
     {"add a number", NEEDS_BUILDER, add_number, NULL, built},

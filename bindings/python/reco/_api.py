@@ -55,6 +55,8 @@ FUNCTIONS = {
     "reco_builder_add_event": (c_int32, (c_void_p, c_char_p, c_char_p, c_char_p, c_float, c_int64, c_void_p,)),
     "reco_builder_add_events": (c_int32, (c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p,)),
     "reco_builder_add_events_i64": (c_int32, (c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p,)),
+    "reco_builder_add_ids": (c_int32, (c_void_p, c_int32, c_int64, c_void_p, c_void_p,)),
+    "reco_builder_add_ids_i64": (c_int32, (c_void_p, c_int32, c_int64, c_void_p, c_void_p,)),
     "reco_builder_add_number": (c_int32, (c_void_p, c_int32, c_char_p, c_char_p, c_double, c_void_p,)),
     "reco_builder_add_text": (c_int32, (c_void_p, c_int32, c_char_p, c_char_p, c_char_p, c_void_p,)),
     "reco_builder_add_token": (c_int32, (c_void_p, c_int32, c_char_p, c_char_p, c_char_p, c_float, c_void_p,)),

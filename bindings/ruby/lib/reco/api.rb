@@ -54,6 +54,8 @@ module Reco
       reco_builder_add_event: [:int32, [:pointer, :string, :string, :string, :float, :int64, :pointer]],
       reco_builder_add_events: [:int32, [:pointer, :int64, :pointer, :pointer, :pointer, :pointer, :pointer, :pointer]],
       reco_builder_add_events_i64: [:int32, [:pointer, :int64, :pointer, :pointer, :pointer, :pointer, :pointer]],
+      reco_builder_add_ids: [:int32, [:pointer, :int32, :int64, :pointer, :pointer]],
+      reco_builder_add_ids_i64: [:int32, [:pointer, :int32, :int64, :pointer, :pointer]],
       reco_builder_add_number: [:int32, [:pointer, :int32, :string, :string, :double, :pointer]],
       reco_builder_add_text: [:int32, [:pointer, :int32, :string, :string, :string, :pointer]],
       reco_builder_add_token: [:int32, [:pointer, :int32, :string, :string, :string, :float, :pointer]],
