@@ -212,10 +212,11 @@ static void known_to(const reco_model *model, const reco_query *query, const flo
     float own[N];
     reco__question q;
     reco__scratch scratch = {.data = NULL};
-    reco__question_layout(&q, model, query, &scratch);
+    OK(reco__question_begin(&q, model, query, &err));
+    reco__question_layout(&q, &scratch);
     scratch = (reco__scratch){.data = reco__alloc(scratch.peak, 1), .size = scratch.peak};
     assert_non_null(scratch.data);
-    reco__question_layout(&q, model, query, &scratch);
+    reco__question_layout(&q, &scratch);
     OK(reco__question_bind(&q, &err));
     memset(known, 1, (size_t)model->n_items * sizeof *known);
     if (reco__model_answers(model, &q.who)) {

@@ -32,13 +32,13 @@ RECO_API void reco_query_free(reco_query *query);
 /** Makes a query as it was when new, keeping its memory. */
 RECO_API void reco_query_reset(reco_query *query);
 
-/** Asks for a user the model knows. Replaces a history. @return RECO_OK, RECO_EINVAL, RECO_ENOMEM */
+/** Asks for a user the model knows. Replaces a history and events. @return RECO_OK, RECO_EINVAL, RECO_ENOMEM */
 RECO_API reco_status reco_query_user(reco_query *query, const char *user, reco_error *err);
 /** The same for a 64-bit id. */
 RECO_API reco_status reco_query_user_i64(reco_query *query, int64_t user, reco_error *err);
 
-/** Asks for whoever has this history: an anonymous visitor, a basket, a session. Replaces a user. Repeated
- * items add up.
+/** Asks for whoever has this history: an anonymous visitor, a basket, a session. Replaces a user, and events told before.
+ * Repeated items add up.
  * @param items   [n] ids, in the order they were taken
  * @param values  [n], finite and above 0, or NULL for 1
  * @return RECO_OK, RECO_EINVAL, RECO_ENOMEM */
@@ -47,6 +47,26 @@ RECO_API reco_status reco_query_history(reco_query *query, const char *const *it
 /** The same for 64-bit ids. */
 RECO_API reco_status reco_query_history_i64(reco_query *query, const int64_t *items, const float *values,
                                             int64_t n, reco_error *err);
+
+/** Tells of one event of whoever asks: what a session holds, or what a user did since the model was fitted. Events follow
+ * one another in the order of the calls, behind a history or behind what the model knows of the user; an algorithm that looks
+ * at the order sees them as the newest. Asks for whoever did this when nobody is named.
+ * @param item   its id
+ * @param type   NULL, or a type of event that the model's data named: its weight multiplies the value
+ * @param value  finite, not 0; below 0 for what takes taste away; 1 when there is nothing to say
+ * @param time   Unix seconds, not before that of an earlier event, or RECO_NO_TIME
+ * @return RECO_OK, RECO_EINVAL (the query is as it was), RECO_ENOMEM. An item or type that the model does not know shows
+ * when it is asked: RECO_ENOTFOUND */
+RECO_API reco_status reco_query_event(reco_query *query, const char *item, const char *type, float value,
+                                      int64_t time, reco_error *err);
+
+/** Says what becomes of ids that the model does not know, of the user, the history, include, exclude and items to score:
+ * - `refuse` (default): the question ends in RECO_ENOTFOUND
+ * - `skip`: it is answered without them: an unknown user is one without a history, and the score of an unknown item is NaN.
+ * reco_list_skipped tells how many they were.
+ *
+ * @return RECO_OK, RECO_EINVAL */
+RECO_API reco_status reco_query_unknown(reco_query *query, const char *what, reco_error *err);
 
 /** Asks for at most `n` items, n >= 0; by default 10. @return RECO_OK, RECO_EINVAL */
 RECO_API reco_status reco_query_limit(reco_query *query, int32_t n, reco_error *err);
@@ -108,6 +128,9 @@ RECO_API int32_t reco_list_get(const reco_list *list, const int32_t **items, con
  * an answer. */
 RECO_API const char *reco_list_source(const reco_list *list);
 
+/** Returns how many ids of the question the model did not know and skipped, as reco_query_unknown told it to. */
+RECO_API int64_t reco_list_skipped(const reco_list *list);
+
 /** Answers a question. On failure the list is empty.
  * Cost: the algorithm's score of all allowed items, then one pass to select; allocates only when `list`
  * grows.
@@ -136,7 +159,7 @@ RECO_API reco_status reco_model_explain(const reco_model *model, const char *ite
 
 /** Scores given items for the asker, whether seen or filtered or not.
  * @param items   [n] ids
- * @param scores  [n] out; finite
+ * @param scores  [n] out; finite, but NaN for an item that the model does not know and the query skips
  * @return as reco_model_recommend */
 RECO_API reco_status reco_model_score(const reco_model *model, const reco_query *query,
                                       const char *const *items, int64_t n, float *scores, reco_error *err);

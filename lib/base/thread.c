@@ -16,7 +16,7 @@ typedef struct crew {
     reco__run *run;
     reco__body *body;
     void *context;
-    int64_t n, grain;
+    int64_t first, n, grain; /* rows first .. first + n - 1 */
     atomic_llong next;
     atomic_int stop;
     pthread_mutex_t mutex; /* guards the two below */
@@ -39,8 +39,9 @@ static void work(crew *c, int32_t index)
         }
         int64_t begin = block * c->grain;
         int64_t end = c->n - begin > c->grain ? begin + c->grain : c->n;
-        reco_status status =
-            reco__run_cancelled(c->run) ? RECO_ECANCELLED : c->body(c->context, begin, end, index);
+        reco_status status = reco__run_cancelled(c->run)
+                                 ? RECO_ECANCELLED
+                                 : c->body(c->context, c->first + begin, c->first + end, index);
         if (status != RECO_OK) {
             pthread_mutex_lock(&c->mutex);
             if (c->status == RECO_OK || block < c->failed_block) {
@@ -79,9 +80,12 @@ static int32_t start(worker *helpers, int32_t wanted, crew *c)
     return started;
 }
 
-reco_status reco__parallel_for(reco__run *run, int64_t n, int64_t grain, reco__body *body, void *context)
+/* For rows first .. first + n - 1. */
+static reco_status work_on(reco__run *run, int64_t first, int64_t n, int64_t grain, reco__body *body,
+                           void *context)
 {
-    crew c = {.run = run, .body = body, .context = context, .n = n, .grain = grain < 1 ? 1 : grain};
+    crew c = {
+        .run = run, .body = body, .context = context, .first = first, .n = n, .grain = grain < 1 ? 1 : grain};
     int64_t blocks = n > 0 ? (n + c.grain - 1) / c.grain : 0;
     int32_t helpers_wanted = (int32_t)(blocks < run->threads ? blocks : run->threads) - 1;
     worker *helpers = helpers_wanted > 0 ? reco__alloc(helpers_wanted, sizeof *helpers) : NULL;
@@ -97,6 +101,25 @@ reco_status reco__parallel_for(reco__run *run, int64_t n, int64_t grain, reco__b
         return reco__fail(run->err, RECO_ECANCELLED, "%s: cancelled", run->stage);
     }
     return c.status == RECO_ENOMEM ? reco__out_of_memory(run->err) : c.status;
+}
+
+reco_status reco__parallel_for(reco__run *run, int64_t n, int64_t grain, reco__body *body, void *context)
+{
+    return work_on(run, 0, n, grain, body, context);
+}
+
+reco_status reco__parallel_steps(reco__run *run, int64_t n, int64_t grain, reco__body *body, void *context)
+{
+    enum { STEPS = 24 };
+    reco_status status = RECO_OK;
+    for (int64_t step = 0; step < STEPS; step++) {
+        int64_t first = n / STEPS * step + n % STEPS * step / STEPS;
+        int64_t next = n / STEPS * (step + 1) + n % STEPS * (step + 1) / STEPS;
+        TRY(reco__run_step(run, (double)step / STEPS));
+        TRY(work_on(run, first, next - first, grain, body, context));
+    }
+done:
+    return status;
 }
 
 static void before_fork(void)

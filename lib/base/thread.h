@@ -17,6 +17,9 @@ typedef reco_status reco__body(void *context, int64_t begin, int64_t end, int32_
  * those it gave. */
 reco_status reco__parallel_for(reco__run *run, int64_t n, int64_t grain, reco__body *body, void *context);
 
+/* The same for long work, in steps between which progress is told: the stage's own from 0 to 1. */
+reco_status reco__parallel_steps(reco__run *run, int64_t n, int64_t grain, reco__body *body, void *context);
+
 /* One lock for the BLAS, held by the calling thread of a fit. Fork-safe: the child finds it free. */
 void reco__blas_lock(void);
 void reco__blas_unlock(void);

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/thread.h"
+#include "top_rows.h"
 
 #include <float.h>
 #include <math.h>
@@ -222,44 +223,37 @@ void reco__most_similar(const reco__space *space, const reco__vector *vector, in
 typedef struct search {
     const reco__space *space;
     const reco__csr *rows;
-    int64_t *place; /* [n + 1]: where a row's neighbors are written; at most this many */
-    int32_t *index;
-    float *value;
-    int32_t *found;            /* [n] */
+    int32_t k;
+    reco__top_rows found;
     reco__comparison *workers; /* [threads] */
-    int64_t first;             /* row that the body's row 0 is */
 } search;
 
 static reco_status find_rows(void *context, int64_t begin, int64_t end, int32_t worker)
 {
     search *s = context;
     reco__comparison *c = &s->workers[worker];
-    for (int64_t r = s->first + begin; r < s->first + end; r++) {
+    for (int32_t r = (int32_t)begin; r < end; r++) {
         int64_t from = s->rows->start[r];
         reco__vector v = {s->rows->index + from, s->rows->value ? s->rows->value + from : NULL,
                           s->rows->start[r + 1] - from};
-        int64_t to = s->place[r];
-        c->best = reco__topk_large_of(c->best.keys, (int32_t)(s->place[r + 1] - to));
-        reco__most_similar(s->space, &v, (int32_t)r, c);
-        for (int32_t k = 0; k < c->best.size; k++) {
-            reco__scored found = reco__topk_large_at(&c->best, k);
-            s->index[to + k] = found.index;
-            s->value[to + k] = found.score;
-        }
-        s->found[r] = c->best.size;
+        c->best = reco__topk_large_of(c->best.keys, reco__top_rows_room(&s->found, r));
+        reco__most_similar(s->space, &v, r, c);
+        reco__top_rows_put(&s->found, r, &c->best);
     }
     return RECO_OK;
 }
 
 /* How many neighbors a row can have at most: k, all others, or all that its terms lead to. */
-static int64_t most_found(const reco__csr *rows, const reco__csr *terms, int32_t row, int32_t k)
+static int32_t most_found(void *context, int32_t row)
 {
-    int64_t most = k < rows->rows - 1 ? k : rows->rows - 1;
+    const search *s = context;
+    const reco__csr *rows = s->rows, *terms = &s->space->terms;
+    int64_t most = s->k < rows->rows - 1 ? s->k : rows->rows - 1;
     int64_t reached = 0;
     for (int64_t e = rows->start[row]; e < rows->start[row + 1] && reached < most; e++) {
         reached += terms->start[rows->index[e] + 1] - terms->start[rows->index[e]] - 1;
     }
-    return reached < most ? reached : most;
+    return (int32_t)(reached < most ? reached : most);
 }
 
 static void free_workers(reco__comparison *workers, int32_t n)
@@ -290,92 +284,21 @@ static reco__comparison *make_workers(int32_t n, int64_t rows, int32_t k)
     return workers;
 }
 
-/* Moves the rows' neighbors together, from places that were kept for more of them. */
-static void close_gaps(search *s, const int64_t *start, int32_t n)
-{
-    for (int32_t r = 0; r < n; r++) {
-        size_t found = (size_t)s->found[r];
-        memmove(s->index + start[r], s->index + s->place[r], found * sizeof *s->index);
-        memmove(s->value + start[r], s->value + s->place[r], found * sizeof *s->value);
-    }
-}
-
-/* The neighbors found as a matrix: in the search's own arrays, or in smaller ones if much room was left over. */
-static reco_status take_found(search *s, int32_t n, reco__csr *out, reco_error *err)
-{
-    reco_status status = RECO_OK;
-    int64_t *start = reco__alloc((int64_t)n + 1, sizeof *start);
-    TRY_ALLOC(start);
-    start[0] = 0;
-    for (int32_t r = 0; r < n; r++) {
-        start[r + 1] = start[r] + s->found[r];
-    }
-    close_gaps(s, start, n);
-    if (start[n] < s->place[n] - s->place[n] / 16) {
-        int32_t *index = reco__alloc(start[n], sizeof *index);
-        float *value = reco__alloc(start[n], sizeof *value);
-        bool enough = index && value;
-        if (!enough) {
-            reco__free(index);
-            reco__free(value);
-        }
-        TRY_ALLOC(enough);
-        memcpy(index, s->index, (size_t)start[n] * sizeof *index);
-        memcpy(value, s->value, (size_t)start[n] * sizeof *value);
-        reco__free(s->index);
-        reco__free(s->value);
-        s->index = index;
-        s->value = value;
-    }
-    *out = (reco__csr){n, n, start, s->index, s->value};
-    s->index = NULL; /* now the result's */
-    s->value = NULL;
-    return RECO_OK;
-done:
-    reco__free(start);
-    return status;
-}
-
-enum { STEPS = 24, GRAIN = 16 };
-
-static reco_status search_all(search *s, int32_t n, reco__run *run)
-{
-    reco_status status = RECO_OK;
-    for (int32_t step = 0; step < STEPS; step++) {
-        s->first = (int64_t)n * step / STEPS;
-        TRY(reco__run_step(run, (double)step / STEPS));
-        TRY(reco__parallel_for(run, (int64_t)n * (step + 1) / STEPS - s->first, GRAIN, find_rows, s));
-    }
-done:
-    return status;
-}
-
 reco_status reco__neighbors_find(const reco__space *space, const reco__csr *rows, int32_t k, reco__csr *out,
                                  reco__run *run)
 {
+    enum { GRAIN = 16 };
     reco_status status = RECO_OK;
     reco_error *err = run->err;
     int32_t n = rows->rows;
-    search s = {.space = space, .rows = rows};
-    s.place = reco__alloc((int64_t)n + 1, sizeof *s.place);
-    TRY_ALLOC(s.place);
-    s.place[0] = 0;
-    for (int32_t r = 0; r < n; r++) {
-        s.place[r + 1] = s.place[r] + most_found(rows, &space->terms, r, k);
-    }
-    s.index = reco__alloc(s.place[n], sizeof *s.index);
-    s.value = reco__alloc(s.place[n], sizeof *s.value);
-    s.found = reco__alloc(n, sizeof *s.found);
-    s.workers = make_workers(run->threads, n, k < n ? k : n);
-    TRY_ALLOC(s.index && s.value && s.found && s.workers);
-    TRY(search_all(&s, n, run));
-    TRY(take_found(&s, n, out, err));
+    search s = {.space = space, .rows = rows, .k = k};
+    TRY(reco__top_rows_make(&s.found, n, most_found, &s, err));
+    TRY_ALLOC(s.workers = make_workers(run->threads, n, k < n ? k : n));
+    TRY(reco__parallel_steps(run, n, GRAIN, find_rows, &s));
+    TRY(reco__top_rows_take(&s.found, n, out, err));
 done:
     free_workers(s.workers, run->threads);
-    reco__free(s.found);
-    reco__free(s.value);
-    reco__free(s.index);
-    reco__free(s.place);
+    reco__top_rows_free(&s.found);
     return status;
 }
 
@@ -383,8 +306,10 @@ int64_t reco__neighbors_estimate(const reco__csr *rows, const reco__csr *terms, 
 {
     int64_t n = rows->rows;
     int64_t most = 0;
+    const reco__space space = {.terms = *terms};
+    search s = {.space = &space, .rows = rows, .k = k};
     for (int32_t r = 0; r < n; r++) {
-        most += most_found(rows, terms, r, k);
+        most += most_found(&s, r);
     }
     int64_t found, worker, workers;
     if (!reco__mul(most, 2 * (int64_t)(sizeof(int32_t) + sizeof(float)), &found) ||

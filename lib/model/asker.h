@@ -1,21 +1,33 @@
 /* SPDX-License-Identifier: MIT */
-/* Who asks: a query's user or history, as the model knows them. */
+/* Who asks: a query's user, history or both, as the model knows them: a row of the matrix, and a trail of events. */
 #ifndef RECO__ASKER_H
 #define RECO__ASKER_H
 
 #include "plan.h"
 
-/* What finding an asker takes from the scratch. */
+/* What finding an asker takes from the scratch: n are the query's events, `most` those and the user's row. */
 typedef struct reco__asker_room {
-    int32_t *items; /* [history.n] */
-    float *values;  /* [history.n] */
-    uint64_t *keys; /* [history.n] */
+    reco__asker user; /* of the model, or nobody */
+    int64_t skipped;  /* ids that the model does not know */
+    int64_t n, most;
+    int32_t *found;       /* [n] the events' items */
+    uint64_t *keys;       /* [n] */
+    int32_t *items, *had; /* [most], [n] of the row */
+    float *values;        /* [most] */
+    reco__trail trail;    /* [user.trail.n + n], its arrays: */
+    int32_t *trail_items;
+    float *trail_values;
+    int64_t *trail_times;
+    uint8_t *trail_types;
 } reco__asker_room;
 
+/* Finds the query's user. ESTATE, ENOTFOUND. */
+reco_status reco__asker_begin(reco__asker_room *room, const reco_model *model, const reco_query *query,
+                              reco_error *err);
 void reco__asker_layout(reco__asker_room *room, const reco_query *query, reco__scratch *scratch);
-/* Whoever the query names. ESTATE, ENOTFOUND. */
+/* Whoever the query names. ENOTFOUND (an item, a type of event). */
 reco_status reco__asker_find(reco__asker *who, const reco_model *model, const reco_query *query,
-                             const reco__asker_room *room, reco_error *err);
+                             reco__asker_room *room, reco_error *err);
 /* A user of the model; without consent to personal answers, someone without a history. */
 reco__asker reco__asker_user(const reco_model *model, int32_t user);
 

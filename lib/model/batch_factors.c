@@ -8,8 +8,6 @@
  */
 #include "batch_factors.h"
 
-#include "base/search.h"
-
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -114,7 +112,7 @@ static void consider(work *w, int32_t row, int32_t item, float score)
     reco__topk *top = &w->room->top[row];
     const reco__asker *who = w->room->who[row];
     if (w->ended || !reco__topk_wants(top, score, item) ||
-        (!w->many->plan->query->include_seen && reco__has(who->items, who->n, item))) {
+        (!w->many->plan->query->include_seen && reco__asker_had(who, item))) {
         return;
     }
     int32_t allowed = w->check ? reco__plan_allows(w->many->plan, item) : 1;

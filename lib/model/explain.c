@@ -12,10 +12,10 @@ typedef struct reasons {
     reco__scored *scored; /* [most] */
 } reasons;
 
-static void lay_out(reasons *r, const reco_model *model, const reco_query *query, reco__scratch *scratch)
+static void lay_out(reasons *r, reco__scratch *scratch)
 {
-    reco__question_layout(&r->question, model, query, scratch);
-    int64_t most = (query->asker == RECO__A_HISTORY ? query->history.n : model->n_items) + 1;
+    reco__question_layout(&r->question, scratch);
+    int64_t most = r->question.room.n + r->question.room.user.n + 1;
     r->amounts = reco__scratch_take(scratch, most, sizeof *r->amounts);
     r->scored = reco__scratch_take(scratch, most, sizeof *r->scored);
 }
@@ -74,13 +74,14 @@ reco_status reco_model_explain(const reco_model *model, const char *item, const 
     reco__scratch measure = {.data = NULL};
     GIVEN(model, item, query, list);
     list->size = 0;
-    TRY(reco__plan_ready(model, err));
+    TRY(reco__question_begin(&r.question, model, query, err));
     TRY(reco_model_find(model, RECO_ITEM, item, &index, err));
-    lay_out(&r, model, query, &measure);
+    lay_out(&r, &measure);
     reco__model_layout(model, &measure);
     TRY(reco__list_start(list, 0, measure.peak, err));
-    lay_out(&r, model, query, &list->scratch);
+    lay_out(&r, &list->scratch);
     TRY(reco__question_bind(&r.question, err));
+    list->skipped = r.question.plan.skipped + r.question.room.skipped;
     TRY(explain(&r, model, index, list, err));
 done:
     return status;

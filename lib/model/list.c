@@ -77,6 +77,11 @@ const char *reco_list_source(const reco_list *list)
     return list ? list->source : "";
 }
 
+int64_t reco_list_skipped(const reco_list *list)
+{
+    return list ? list->skipped : 0;
+}
+
 int32_t reco_list_get(const reco_list *list, const int32_t **items, const float **scores,
                       const char *const **ids, const char **source)
 {

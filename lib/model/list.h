@@ -14,6 +14,7 @@ struct reco_list {
     const char **ids; /* [capacity] */
     int64_t capacity;
     const char *source;
+    int64_t skipped;
     reco__catalog *catalog; /* shared: for the ids */
     reco__scratch scratch;
     reco__scores scores_of; /* [room] of a question: all 0 between questions */

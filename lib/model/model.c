@@ -53,9 +53,11 @@ static void forget(reco_model *model)
     model->popularity = NULL;
     reco__catalog_release(model->catalog);
     reco__history_release(model->history);
+    reco__log_release(model->log);
     reco__block_release(model->block);
     model->catalog = NULL;
     model->history = NULL;
+    model->log = NULL;
     model->block = NULL;
     model->fitted = 0;
     model->n_users = model->n_items = 0;
@@ -316,6 +318,7 @@ static reco_status learn(reco_model *model, const reco_data *data, reco__run *ru
     model->last_time = data->last_time;
     model->catalog = reco__catalog_share(data->catalog);
     model->history = reco__history_share(data->history);
+    model->log = reco__model_remembers(model) > 0 ? reco__log_share(data->log) : NULL;
     TRY(reco__run_step(run, 0));
     TRY(model->algo->fit(model, data, run));
     TRY(reco__state_check(model, err));

@@ -15,19 +15,41 @@
 #include "base/memory.h"
 #include "base/param.h"
 #include "base/run.h"
+#include "base/search.h"
 #include "data/data.h"
 #include "reco/model.h"
 #include "scores.h"
 #include "state.h"
 
-/* Whoever asks, as a history; a model's user is looked up first. */
+/* Whoever asks: a user of the model, a history told in the query, or both. */
 typedef struct reco__asker {
-    int32_t user;         /* index in the model's users, or -1 */
-    const int32_t *items; /* [n] ascending, no repeats */
+    int32_t user;         /* index in the model's users, or -1: also when the query tells more of the user */
+    const int32_t *items; /* [n] the row: ascending, no repeats */
     const float *values;  /* [n] above 0 */
     const int64_t *times; /* [n], or NULL; only for algorithms with RECO__KEEPS_TIMES */
     int64_t n;
+    const int32_t
+        *had; /* [n_had] ascending: taken once and no taste, as what came back: not answered either */
+    int64_t n_had;
+    reco__trail
+        trail; /* the last events in the order they came, as many as the model remembers; also of what is not in the
+                          row */
 } reco__asker;
+
+/* Whether the asker took an item. */
+static inline bool reco__asker_had(const reco__asker *who, int32_t item)
+{
+    return reco__has(who->items, who->n, item) || reco__has(who->had, who->n_had, item);
+}
+
+/* The last n events of a trail. */
+static inline reco__trail reco__trail_last(const reco__trail *trail, int64_t n)
+{
+    int64_t from = trail->n > n ? trail->n - n : 0;
+    return (reco__trail){trail->n - from, trail->items + from, trail->values + from,
+                         trail->times ? trail->times + from : NULL,
+                         trail->types ? trail->types + from : NULL};
+}
 
 /* What a factor model is made of: score = users[u] . items[i] */
 typedef struct reco__factors {
@@ -77,6 +99,8 @@ typedef struct reco__algo {
      * none of them does. They sum to the score. NULL: all is rest. */
     reco_status (*explain)(const reco_model *self, const reco__asker *who, int32_t item, float *amounts,
                            reco__scratch *scratch);
+    /* How many of the asker's last events it looks at; INT32_MAX: all. NULL: none, the row is enough. */
+    int32_t (*remembers)(const reco_model *self);
     /* Derives what is not stored, after fit and after loading; such arrays are listed in state() with
      * RECO__DERIVED. NULL: nothing. */
     reco_status (*prepare)(reco_model *self, reco_error *err);
@@ -99,6 +123,7 @@ struct reco_model {
     int32_t n_users, n_items;
     reco__catalog *catalog;  /* ids, and the items' features */
     reco__history *history;  /* NULL without users */
+    reco__log *log;          /* of the users' last events; NULL when it remembers none */
     const float *popularity; /* [n_items] sum of values: the answer for those without a history. NULL in a
                                 hybrid's part */
     int64_t pairs, events, first_time, last_time;
@@ -130,6 +155,8 @@ reco_status reco__model_vector(const reco_model *model, const reco__factors *f, 
 /* amounts [who->n + 1]: what each entry of the history adds to an item's score, and the rest. */
 reco_status reco__model_amounts(const reco_model *model, const reco__asker *who, int32_t item, float *amounts,
                                 reco__scratch *scratch);
+/* How many of the asker's last events the model and its parts look at. */
+int32_t reco__model_remembers(const reco_model *model);
 /* Takes what the calls above take at the most. */
 void reco__model_layout(const reco_model *model, reco__scratch *scratch);
 /* Whether the model has something to say to this asker, or popularity must answer. */

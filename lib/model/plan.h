@@ -13,7 +13,9 @@ typedef struct reco__plan {
     uint64_t *allowed; /* bits of items: those included, but for those excluded; NULL when neither is said */
     int32_t *include;  /* [n_include] the same, ascending; NULL unless the query includes */
     int32_t n_include;
-    int32_t *exclude;  /* [query->exclude.n] as given */
+    int32_t *exclude; /* [n_exclude] as given */
+    int64_t n_exclude;
+    int64_t skipped;   /* ids of include and exclude that the model does not know */
     reco__test *tests; /* [query->where.n] */
 } reco__plan;
 
@@ -37,8 +39,10 @@ static inline int32_t reco__plan_checks(const reco__plan *plan)
 /* How many entries an answer may have before the offset is cut off. */
 int32_t reco__plan_depth(const reco__plan *plan);
 
-/* Looks up ids of items into index [list->n]. ENOTFOUND. */
-reco_status reco__find_items(const reco_model *model, const reco__id_list *list, int32_t *index,
-                             reco_error *err);
+/* Looks up ids of items into index [list->n]; -1 for those the model does not know, if the query skips them. ENOTFOUND. */
+reco_status reco__find_items(const reco_model *model, const reco_query *query, const reco__id_list *list,
+                             int32_t *index, reco_error *err);
+/* Closes the gaps that -1 leaves; returns how many remain. */
+int64_t reco__drop_unknown(int32_t *index, int64_t n);
 
 #endif

@@ -25,9 +25,10 @@ void reco_query_free(reco_query *query)
     if (query) {
         reco__bytes_free(&query->user.text);
         reco__bytes_free(&query->history.text);
+        reco__bytes_free(&query->types.text);
         reco__bytes_free(&query->include.text);
         reco__bytes_free(&query->exclude.text);
-        reco__free(query->values);
+        reco__free(query->told);
         reco__where_free(&query->where);
         reco__free(query);
     }
@@ -44,12 +45,13 @@ void reco_query_reset(reco_query *query)
     if (query) {
         clear(&query->user);
         clear(&query->history);
+        clear(&query->types);
         clear(&query->include);
         clear(&query->exclude);
         reco__where_clear(&query->where);
         query->asker = RECO__NOBODY;
         query->limit = NORMAL_LIMIT;
-        query->offset = query->include_seen = query->has_include = 0;
+        query->offset = query->include_seen = query->skip_unknown = query->has_include = 0;
         query->filter = NULL;
         query->filter_context = NULL;
     }
@@ -82,20 +84,29 @@ done:
     return status;
 }
 
+/* A user replaces the events told before. */
+static reco_status set_user(reco_query *query, const char *const *text, const int64_t *number,
+                            reco_error *err)
+{
+    reco_status status = replace(&query->user, text, number, 1, err);
+    if (status == RECO_OK) {
+        query->asker = RECO__A_USER;
+        clear(&query->history);
+        clear(&query->types);
+    }
+    return status;
+}
+
 reco_status reco_query_user(reco_query *query, const char *user, reco_error *err)
 {
     GIVEN(query, user);
-    reco_status status = replace(&query->user, &user, NULL, 1, err);
-    query->asker = status ? query->asker : RECO__A_USER;
-    return status;
+    return set_user(query, &user, NULL, err);
 }
 
 reco_status reco_query_user_i64(reco_query *query, int64_t user, reco_error *err)
 {
     GIVEN(query);
-    reco_status status = replace(&query->user, NULL, &user, 1, err);
-    query->asker = status ? query->asker : RECO__A_USER;
-    return status;
+    return set_user(query, NULL, &user, err);
 }
 
 static reco_status set_history(reco_query *query, const char *const *texts, const int64_t *numbers,
@@ -108,14 +119,17 @@ static reco_status set_history(reco_query *query, const char *const *texts, cons
         REQUIRE(isfinite(values[k]) && values[k] > 0,
                 "'values' must be finite and above 0, position %lld is not", (long long)k);
     }
-    if (!RECO__GROW(query->values, query->values_capacity, n)) {
+    if (!RECO__GROW(query->told, query->told_capacity, n)) {
         return reco__out_of_memory(err);
     }
     reco_status status = replace(&query->history, texts, numbers, n, err);
-    for (int64_t k = 0; status == RECO_OK && k < n; k++) {
-        query->values[k] = values ? values[k] : 1;
+    if (status == RECO_OK) {
+        query->asker = RECO__A_HISTORY;
+        clear(&query->types);
     }
-    query->asker = status ? query->asker : RECO__A_HISTORY;
+    for (int64_t k = 0; status == RECO_OK && k < n; k++) {
+        query->told[k] = (reco__told){RECO_NO_TIME, values ? values[k] : 1, -1};
+    }
     return status;
 }
 
@@ -129,6 +143,50 @@ reco_status reco_query_history_i64(reco_query *query, const int64_t *items, cons
                                    reco_error *err)
 {
     return set_history(query, NULL, items, values, n, err);
+}
+
+/* The newest time told so far. */
+static int64_t newest_told(const reco_query *query)
+{
+    int64_t newest = RECO_NO_TIME;
+    for (int64_t k = 0; k < query->history.n; k++) {
+        newest = query->told[k].time > newest ? query->told[k].time : newest;
+    }
+    return newest;
+}
+
+reco_status reco_query_event(reco_query *query, const char *item, const char *type, float value, int64_t time,
+                             reco_error *err)
+{
+    reco_status status = RECO_OK;
+    GIVEN(query, item);
+    REQUIRE(isfinite(value) && value != 0, "event of item '%.80s': 'value' must be finite and not 0", item);
+    int64_t newest = newest_told(query);
+    REQUIRE(time == RECO_NO_TIME || time >= newest,
+            "event of item '%.80s': 'time' %lld is before that of an earlier event, %lld: tell events in "
+            "their order",
+            item, (long long)time, (long long)newest);
+    int64_t n = query->history.n, items = query->history.text.size, types = query->types.text.size;
+    TRY_ALLOC(RECO__GROW(query->told, query->told_capacity, n + 1));
+    TRY_ALLOC(reco__bytes_add(&query->history.text, item, (int64_t)strlen(item) + 1));
+    TRY_ALLOC(!type || reco__bytes_add(&query->types.text, type, (int64_t)strlen(type) + 1));
+    query->told[n] = (reco__told){time, value, type ? (int32_t)query->types.n++ : -1};
+    query->history.n++;
+    query->asker = query->asker == RECO__NOBODY ? RECO__A_HISTORY : query->asker;
+    return RECO_OK;
+done:
+    query->history.text.size = items;
+    query->types.text.size = types;
+    return status;
+}
+
+reco_status reco_query_unknown(reco_query *query, const char *what, reco_error *err)
+{
+    GIVEN(query, what);
+    int32_t skip = strcmp(what, "skip") == 0;
+    REQUIRE(skip || strcmp(what, "refuse") == 0, "'unknown' must be one of refuse, skip, got '%.60s'", what);
+    query->skip_unknown = skip;
+    return RECO_OK;
 }
 
 reco_status reco_query_limit(reco_query *query, int32_t n, reco_error *err)

@@ -15,12 +15,22 @@ typedef struct reco__id_list {
 
 enum { RECO__NOBODY, RECO__A_USER, RECO__A_HISTORY };
 
+/* What a query tells of one event beside its item. */
+typedef struct reco__told {
+    int64_t time;
+    float value;
+    int32_t type; /* which of the query's names of types, or -1 */
+} reco__told;
+
 struct reco_query {
     int32_t asker; /* RECO__NOBODY ... */
-    reco__id_list user, history;
-    float *values; /* [history.n] */
-    int64_t values_capacity;
-    int32_t limit, offset, include_seen;
+    reco__id_list user;
+    reco__id_list
+        history;      /* items of the events, in the order they came; after those of a user if there is one */
+    reco__told *told; /* [history.n] */
+    int64_t told_capacity;
+    reco__id_list types; /* the names of types, as often as they were given */
+    int32_t limit, offset, include_seen, skip_unknown;
     int32_t has_include;
     reco__id_list include, exclude;
     reco__where where;

@@ -92,11 +92,14 @@ static reco_status offer_known(choice *c, const reco__scores *scores)
 static void mark_hidden(reco__scores *scores, const reco__plan *plan, const reco__asker *who,
                         int32_t similar_to, float score)
 {
-    for (int64_t k = 0; k < plan->query->exclude.n; k++) {
+    for (int64_t k = 0; k < plan->n_exclude; k++) {
         scores->of[plan->exclude[k]] = score;
     }
     for (int64_t k = 0; k < who->n && !plan->query->include_seen; k++) {
         scores->of[who->items[k]] = score;
+    }
+    for (int64_t k = 0; k < who->n_had && !plan->query->include_seen; k++) {
+        scores->of[who->had[k]] = score;
     }
     if (similar_to >= 0) {
         scores->of[similar_to] = score;
@@ -167,7 +170,6 @@ static reco_status choose_included(choice *c, const reco__asker *who, float *sco
     reco_status status = RECO_OK;
     const reco__plan *plan = c->plan;
     const reco_model *model = plan->model;
-    int64_t seen = 0;
     TRY(reco__answered(
         model, reco__model_score_some(model, who, plan->include, plan->n_include, scores, &list->scratch),
         err));
@@ -175,10 +177,7 @@ static reco_status choose_included(choice *c, const reco__asker *who, float *sco
         TRY(not_finite(model->algo->name, err));
     }
     for (int32_t k = 0; k < plan->n_include; k++) {
-        while (seen < who->n && who->items[seen] < plan->include[k]) {
-            seen++;
-        }
-        bool hidden = !plan->query->include_seen && seen < who->n && who->items[seen] == plan->include[k];
+        bool hidden = !plan->query->include_seen && reco__asker_had(who, plan->include[k]);
         TRY(hidden ? RECO_OK : offer(c, plan->include[k], scores[k]));
     }
 done:
@@ -224,12 +223,13 @@ static reco_status start(reco__question *q, const reco_model *model, const reco_
     reco_status status = RECO_OK;
     reco__scratch measure = {.data = NULL};
     list->size = 0;
-    TRY(reco__plan_ready(model, err));
-    reco__question_layout(q, model, query, &measure);
+    TRY(reco__question_begin(q, model, query, err));
+    reco__question_layout(q, &measure);
     reco__answer_layout(&q->plan, &measure);
     TRY(reco__list_start(list, model->n_items, measure.peak, err));
-    reco__question_layout(q, model, query, &list->scratch);
+    reco__question_layout(q, &list->scratch);
     TRY(reco__question_bind(q, err));
+    list->skipped = q->plan.skipped + q->room.skipped;
 done:
     return status;
 }
@@ -268,40 +268,62 @@ done:
 
 typedef struct scoring {
     reco__question question;
-    int32_t *items; /* [n] */
-    float *scores;  /* [n] */
+    int32_t *items, *place; /* [n] */
+    float *scores;          /* [n] */
 } scoring;
 
-static void scoring_layout(scoring *s, const reco_model *model, const reco_query *query, int64_t n,
-                           reco__scratch *scratch)
+static void scoring_layout(scoring *s, int64_t n, reco__scratch *scratch)
 {
-    reco__question_layout(&s->question, model, query, scratch);
-    s->items = reco__scratch_take(scratch, n, sizeof *s->items);
+    reco__question_layout(&s->question, scratch);
+    s->items = reco__scratch_take(scratch, n + 1, sizeof *s->items);
+    s->place = reco__scratch_take(scratch, n + 1, sizeof *s->place);
     s->scores = reco__scratch_take(scratch, n, sizeof *s->scores);
+}
+
+/* Looks the items up; where the model knows one not and the query skips those, its score is NaN. Returns how many are left
+ * to score, their places being in `place`. */
+static reco_status find_given(scoring *s, const char *const *ids, int32_t n, int32_t *left, reco_error *err)
+{
+    const reco_query *query = s->question.query;
+    *left = 0;
+    for (int32_t k = 0; k < n; k++) {
+        REQUIRE(ids[k], "the id at position %d is NULL", k);
+        reco_status status = reco_model_find(s->question.model, RECO_ITEM, ids[k], &s->items[*left],
+                                             query->skip_unknown ? NULL : err);
+        if (status && !(status == RECO_ENOTFOUND && query->skip_unknown)) {
+            return status;
+        }
+        s->place[*left] = k;
+        *left += status == RECO_OK;
+    }
+    return RECO_OK;
 }
 
 static reco_status score_given(scoring *s, const char *const *ids, int32_t n, reco__scratch *scratch,
                                reco_error *err)
 {
     reco_status status = RECO_OK;
-    const reco_model *model = s->question.plan.model;
-    for (int32_t k = 0; k < n; k++) {
-        REQUIRE(ids[k], "the id at position %d is NULL", k);
-        TRY(reco_model_find(model, RECO_ITEM, ids[k], &s->items[k], err));
-    }
+    const reco_model *model = s->question.model;
+    int32_t left;
+    TRY(find_given(s, ids, n, &left, err));
     TRY(reco__question_bind(&s->question, err));
     if (reco__model_answers(model, &s->question.who)) {
         TRY(reco__answered(
-            model, reco__model_score_some(model, &s->question.who, s->items, n, s->scores, scratch), err));
+            model, reco__model_score_some(model, &s->question.who, s->items, left, s->scores, scratch), err));
     }
-    for (int32_t k = 0; k < n; k++) {
+    for (int32_t k = 0; k < left; k++) {
         if (!reco__model_answers(model, &s->question.who)) {
             s->scores[k] = model->popularity[s->items[k]];
         }
         if (!isfinite(s->scores[k])) {
             TRY(reco__fail(err, RECO_ENUMERIC, "%s: the score of '%.80s' is not finite", model->algo->name,
-                           ids[k]));
+                           ids[s->place[k]]));
         }
+    }
+    for (int32_t k = n - 1; k >= 0; k--) { /* apart again */
+        bool known = left > 0 && s->place[left - 1] == k;
+        s->scores[k] = known ? s->scores[left - 1] : NAN;
+        left -= known;
     }
 done:
     return status;
@@ -317,12 +339,12 @@ reco_status reco_model_score(const reco_model *model, const reco_query *query, c
     REQUIRE(n >= 0 && n <= INT32_MAX, "'n' must be in [0, 2^31), got %lld", (long long)n);
     REQUIRE(n == 0 || items, "'items' must not be NULL");
     REQUIRE(n == 0 || scores, "'scores' must not be NULL");
-    TRY(reco__plan_ready(model, err));
-    scoring_layout(&s, model, query, n, &scratch);
+    TRY(reco__question_begin(&s.question, model, query, err));
+    scoring_layout(&s, n, &scratch);
     reco__model_layout(model, &scratch);
     scratch = (reco__scratch){.data = reco__alloc(scratch.peak, 1), .size = scratch.peak};
     TRY_ALLOC(scratch.data);
-    scoring_layout(&s, model, query, n, &scratch);
+    scoring_layout(&s, n, &scratch);
     TRY(score_given(&s, items, (int32_t)n, &scratch, err));
     memcpy(scores, s.scores, (size_t)n * sizeof *scores);
 done:

@@ -27,6 +27,16 @@ int32_t reco__model_has_similar(const reco_model *model)
     return has && (model->algo->similar != NULL || reco__model_has_factors(model));
 }
 
+int32_t reco__model_remembers(const reco_model *model)
+{
+    int32_t most = model->algo->remembers ? model->algo->remembers(model) : 0;
+    for (int32_t k = 0; k < model->n_parts; k++) {
+        int32_t part = reco__model_remembers(model->parts[k]);
+        most = part > most ? part : most;
+    }
+    return most;
+}
+
 /* ---- memory ---- */
 
 static float *take_vector(const reco_model *model, reco__factors *f, reco__scratch *scratch)

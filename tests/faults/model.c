@@ -276,6 +276,16 @@ static reco_status ask_for_a_history(world *w, reco_error *err)
     return CALL(reco_query_history)(w->query, w->ids, NULL, WORLD_LIMIT, err);
 }
 
+static reco_status tell_events(world *w, reco_error *err)
+{
+    CALL(reco_query_reset)(w->query);
+    reco_status status = CALL(reco_query_unknown)(w->query, "skip", err);
+    for (int32_t k = 0; k < 40 && !status; k++) { /* so many that its memory grows */
+        status = CALL(reco_query_event)(w->query, w->ids[k % WORLD_LIMIT], NULL, 1, k, err);
+    }
+    return status;
+}
+
 /* Each part of it may fail and leave the others; all are set again when it is repeated. */
 static reco_status restrict_it(world *w, reco_error *err)
 {
@@ -317,6 +327,7 @@ static uint64_t read_list(world *w)
     assert_non_null(CALL(reco_list_scores)(w->list));
     assert_non_null(CALL(reco_list_ids)(w->list));
     assert_non_null(CALL(reco_list_source)(w->list));
+    assert_int_equal(CALL(reco_list_skipped)(w->list), 0);
     assert_int_equal(CALL(reco_list_get)(w->list, NULL, NULL, NULL, NULL), reco_list_size(w->list));
     return the_list(w);
 }
@@ -438,6 +449,7 @@ const scenario model_scenarios[] = {
     {"make a list", ONCE, make_list, no_list, nothing},
     {"ask for a user", NEEDS_FITTED | NEEDS_QUERY | ONCE, ask_for_a_user, NULL, the_query},
     {"ask for a number", NEEDS_QUERY | ONCE, ask_for_a_number, NULL, nothing},
+    {"tell events", NEEDS_FITTED | NEEDS_QUERY | ONCE, tell_events, NULL, the_query},
     {"ask for a history", NEEDS_FITTED | NEEDS_QUERY | ONCE, ask_for_a_history, NULL, the_query},
     {"restrict a query", NEEDS_FITTED | NEEDS_QUERY | ONCE, restrict_it, NULL, the_query},
     {"recommend", NEEDS_FITTED | NEEDS_QUERY, recommend, empty_list, read_list},
