@@ -29,9 +29,11 @@ typedef struct reco_data reco_data;
 /** How a text file of events, items or users is written. */
 typedef struct reco_format reco_format;
 
-/** Whom a feature or an id belongs to. */
-#define RECO_USER 0
-#define RECO_ITEM 1
+/** Whom a feature or an id belongs to. A context is what was so at an event, as the season, the device or the place:
+ * it has features and no id. */
+#define RECO_USER    0
+#define RECO_ITEM    1
+#define RECO_CONTEXT 2
 
 /** What a feature is made of. */
 #define RECO_FIELD_TOKEN  0
@@ -75,9 +77,9 @@ RECO_API reco_status reco_builder_set(reco_builder *builder, const char *name, d
 RECO_API reco_status reco_builder_set_text(reco_builder *builder, const char *name, const char *value,
                                            reco_error *err);
 
-/** Names a type of event and what one of it weighs: in the interaction matrix its values are multiplied by `weight`. Types
- * must be set before events of that type are added; a type that has events keeps its weight. A weight of 0 drops the
- * events of that type.
+/** Names a type of event and what one of it weighs: in the interaction matrix its values are multiplied by `weight`.
+ * Types must be set before events of that type are added; a type that has events keeps its weight. A weight of 0
+ * drops the events of that type.
  * @param type    1 to 1023 bytes; at most 255 types
  * @param weight  finite; negative for events that take taste away, as returns
  * @return RECO_OK, RECO_EINVAL, RECO_ENOMEM */
@@ -132,6 +134,29 @@ RECO_API reco_status reco_builder_add_ids(reco_builder *builder, int32_t side, i
 /** The same for 64-bit ids. */
 RECO_API reco_status reco_builder_add_ids_i64(reco_builder *builder, int32_t side, int64_t n,
                                               const int64_t *ids, reco_error *err);
+
+/** Says what was so at the events of the last call that added some: of reco_builder_add_event, _add_events or
+ * _add_events_i64. Row k describes row k of that call; a row that was left out for its value of 0 needs a place too.
+ * Each call adds to what was said of these events before, so a row may have several tokens of a field. When the call
+ * failed, or a file was read since, there is nothing to describe.
+ *
+ *     reco_builder_add_events(b, n, users, items, NULL, NULL, times, &err);
+ *     reco_builder_add_context_tokens(b, "device", n, devices, &err);
+ *     reco_builder_add_context_numbers(b, "temperature", n, degrees, &err);
+ *
+ * @param field   the field's name, as of reco_builder_add_text
+ * @param n       as many as that call had; 1 after reco_builder_add_event
+ * @param tokens  [n], each UTF-8 of 1 to 1023 bytes; NULL or "" says nothing
+ * @return RECO_OK, RECO_EINVAL (another n, a bad name or token, the field has another kind; the message names the
+ * row, from 0), RECO_ESTATE (there are no such events), RECO_ENOMEM; on failure the builder is as it was */
+RECO_API reco_status reco_builder_add_context_tokens(reco_builder *builder, const char *field, int64_t n,
+                                                     const char *const *tokens, reco_error *err);
+
+/** The same with a number for each event, as the temperature. A later one replaces it.
+ * @param numbers  [n], finite and within float range; NaN says nothing
+ * @return as reco_builder_add_context_tokens */
+RECO_API reco_status reco_builder_add_context_numbers(reco_builder *builder, const char *field, int64_t n,
+                                                      const double *numbers, reco_error *err);
 
 /** Gives a user or item a text, as a title. A later text for the same field replaces it.
  * @param side   RECO_USER or RECO_ITEM
@@ -213,6 +238,8 @@ RECO_API reco_status reco_format_set(reco_format *format, const char *name, doub
  * - `item_columns`, `user_columns`: columns of an event file that describe the row's item or user, written
  * alike, as "Description=text,UnitPrice=number,category@5=token". The last row that counts as an event and
  * has one wins; its tokens replace those before.
+ * - `context_columns`: columns of an event file that say what was so at the row's event, written alike, as
+ * "season=token,temperature=number". KIND is `token` or `number`.
  *
  * @return RECO_OK, RECO_ENOTFOUND, RECO_EINVAL (the message says what), RECO_ENOMEM */
 RECO_API reco_status reco_format_set_text(reco_format *format, const char *name, const char *value,
@@ -256,7 +283,7 @@ RECO_API void reco_data_free(reco_data *data);
  * `users`, `items`, `pairs` (entries of the interaction matrix), `events` (that entered it),
  * `events_without_consent`, `events_rare` (left out by the minimum counts), `pairs_returned` (dropped since
  * their total was not positive), `events_returned` (the events of those pairs), `types` (of events, as they were
- * named). */
+ * named), `contexts` (distinct combinations of what was so at events). */
 RECO_API int64_t reco_data_count(const reco_data *data, const char *name);
 /** Gives the times of the first and the last event; both RECO_NO_TIME when no event has one.
  * @return RECO_OK, RECO_EINVAL */
@@ -278,21 +305,27 @@ RECO_API int32_t reco_data_consent(const reco_data *data, int32_t user);
 RECO_API reco_status reco_data_row(const reco_data *data, int32_t user, const int32_t **items,
                                    const float **values, int64_t *n, reco_error *err);
 
+/** Returns the name of the `index`-th feature of users, items or contexts, in the order of the names, borrowed, or
+ * NULL past the last.
+ * @param side  RECO_USER, RECO_ITEM or RECO_CONTEXT
+ * @param kind  NULL, or out: RECO_FIELD_TOKEN, _NUMBER, _TEXT or _VECTOR */
+RECO_API const char *reco_data_field(const reco_data *data, int32_t side, int32_t index, int32_t *kind);
+
 /** Gives one user's events in the order of their times, equal times and those without one as they were added; events
- * without a time come first. They are the events that entered the matrix and those of pairs that were dropped, each as it
- * was given: neither combined nor aged nor weighed.
+ * without a time come first. They are the events that entered the matrix and those of pairs that were dropped, each
+ * as it was given: neither combined nor aged nor weighed.
  * @param items,values,n  out, any may be NULL: borrowed arrays [n], items with repeats
- * @param times           out or NULL: borrowed array [n], RECO_NO_TIME where there is none; NULL when no event of the data
- * set has a time
- * @param types           out or NULL: borrowed array [n] of numbers for reco_data_type, 255 where there is none; NULL when
- * no event of the data set has a type
+ * @param times           out or NULL: borrowed array [n], RECO_NO_TIME where there is none; NULL when no event of the
+ * data set has a time
+ * @param types           out or NULL: borrowed array [n] of numbers for reco_data_type, 255 where there is none; NULL
+ * when no event of the data set has a type
  * @return RECO_OK, RECO_EINVAL (index out of range) */
 RECO_API reco_status reco_data_trail(const reco_data *data, int32_t user, const int32_t **items,
                                      const float **values, const int64_t **times, const uint8_t **types,
                                      int64_t *n, reco_error *err);
 
-/** Returns the name of the `index`-th type of event, in the order in which the builder named them, borrowed, or NULL past
- * the last. */
+/** Returns the name of the `index`-th type of event, in the order in which the builder named them, borrowed, or NULL
+ * past the last. */
 RECO_API const char *reco_data_type(const reco_data *data, int32_t index);
 
 /** Gives the whole interaction matrix X[n_users, n_items] as compressed sparse rows: the entries of row u are

@@ -145,8 +145,9 @@ RECO_API reco_status reco_model_find(const reco_model *model, int32_t side, cons
 /** Returns the name of the `index`-th type of event, in the order in which the builder named them, borrowed, or NULL past
  * the last. */
 RECO_API const char *reco_model_type(const reco_model *model, int32_t index);
-/** Returns the name of the `index`-th feature of users or items, in the order of the names, borrowed, or NULL
+/** Returns the name of the `index`-th feature of users, items or contexts, in the order of the names, borrowed, or NULL
  * past the last.
+ * @param side  RECO_USER, RECO_ITEM or RECO_CONTEXT
  * @param kind  NULL, or out: RECO_FIELD_TOKEN, _NUMBER, _TEXT or _VECTOR */
 RECO_API const char *reco_model_field(const reco_model *model, int32_t side, int32_t index, int32_t *kind);
 /** Returns a text of a user or item, as a title, borrowed, or NULL when there is none (or it was not saved). */

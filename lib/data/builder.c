@@ -29,6 +29,7 @@ reco_status reco_builder_new(reco_builder **out, reco_error *err)
         return reco__out_of_memory(err);
     }
     reco__param_defaults(settings, &builder->rules);
+    builder->added.rows = -1;
     *out = builder;
     return RECO_OK;
 }
@@ -40,13 +41,18 @@ void reco_builder_free(reco_builder *builder)
     }
     for (int32_t side = RECO_USER; side <= RECO_ITEM; side++) {
         reco__intern_free(&builder->ids[side]);
+    }
+    for (int32_t side = 0; side < RECO__SIDES; side++) {
         reco__columns_free(&builder->features[side]);
     }
+    reco__intern_free(&builder->contexts);
+    reco__free(builder->added.skipped);
     reco__free(builder->events.user);
     reco__free(builder->events.item);
     reco__free(builder->events.value);
     reco__free(builder->events.time);
     reco__free(builder->events.type);
+    reco__free(builder->events.context);
     reco__free(builder->consent);
     reco__free(builder->listed);
     reco__intern_free(&builder->types);
@@ -72,50 +78,64 @@ reco_status reco_builder_set_text(reco_builder *builder, const char *name, const
 
 /* ---- going back ---- */
 
+static void mark_columns(reco__columns *features)
+{
+    features->mark = features->n;
+    for (int32_t k = 0; k < features->n; k++) {
+        reco__column *column = &features->columns[k];
+        column->mark_n = column->n;
+        column->mark_bytes = column->bytes_used;
+        column->mark_vocabulary = column->vocabulary.n;
+    }
+}
+
 void reco__builder_mark(reco_builder *builder)
 {
     for (int32_t side = RECO_USER; side <= RECO_ITEM; side++) {
-        reco__columns *features = &builder->features[side];
         builder->mark.ids[side] = builder->ids[side].n;
-        features->mark = features->n;
-        for (int32_t k = 0; k < features->n; k++) {
-            reco__column *column = &features->columns[k];
-            column->mark_n = column->n;
-            column->mark_bytes = column->bytes_used;
-            column->mark_vocabulary = column->vocabulary.n;
-        }
     }
+    for (int32_t side = 0; side < RECO__SIDES; side++) {
+        mark_columns(&builder->features[side]);
+    }
+    builder->mark.contexts = builder->contexts.n;
     builder->mark.events = builder->events.n;
     builder->mark.timed = builder->events.timed;
     builder->mark.tally = builder->tally;
 }
 
+static void cut_columns(reco__columns *features)
+{
+    for (int32_t k = 0; k < features->mark; k++) {
+        reco__column *column = &features->columns[k];
+        column->n = column->mark_n;
+        column->bytes_used = column->mark_bytes;
+        reco__intern_truncate(&column->vocabulary, column->mark_vocabulary);
+    }
+    while (features->n > features->mark) {
+        reco__column_free(&features->columns[--features->n]);
+    }
+}
+
+static void cut(int64_t *n, int64_t most)
+{
+    *n = *n < most ? *n : most;
+}
+
 void reco__builder_rollback(reco_builder *builder)
 {
     for (int32_t side = RECO_USER; side <= RECO_ITEM; side++) {
-        reco__columns *features = &builder->features[side];
         reco__intern_truncate(&builder->ids[side], builder->mark.ids[side]);
-        for (int32_t k = 0; k < features->mark; k++) {
-            reco__column *column = &features->columns[k];
-            column->n = column->mark_n;
-            column->bytes_used = column->mark_bytes;
-            reco__intern_truncate(&column->vocabulary, column->mark_vocabulary);
-        }
-        while (features->n > features->mark) {
-            reco__column_free(&features->columns[--features->n]);
-        }
     }
-    if (builder->n_consent > builder->ids[RECO_USER].n) {
-        builder->n_consent = builder->ids[RECO_USER].n;
+    for (int32_t side = 0; side < RECO__SIDES; side++) {
+        cut_columns(&builder->features[side]);
     }
-    if (builder->n_listed > builder->ids[RECO_ITEM].n) {
-        builder->n_listed = builder->ids[RECO_ITEM].n;
-    }
+    reco__intern_truncate(&builder->contexts, builder->mark.contexts);
+    cut(&builder->n_consent, builder->ids[RECO_USER].n);
+    cut(&builder->n_listed, builder->ids[RECO_ITEM].n);
     builder->events.n = builder->mark.events;
     builder->events.timed = builder->mark.timed;
-    if (builder->events.n_typed > builder->events.n) {
-        builder->events.n_typed = builder->events.n;
-    }
+    cut(&builder->events.n_typed, builder->events.n);
+    cut(&builder->events.n_placed, builder->events.n);
     builder->tally = builder->mark.tally;
 }
 

@@ -42,7 +42,9 @@ typedef struct reco__events {
     int64_t *time;        /* [n], or NULL until the first event with a time */
     uint8_t *type;        /* [n_typed] number of the type, or RECO__NO_TYPE; events beyond have none */
     int64_t n_typed;
-    int64_t user_capacity, item_capacity, value_capacity, time_capacity, type_capacity;
+    int32_t *context; /* [n_placed] number in the builder's contexts, or -1; events beyond have none */
+    int64_t n_placed;
+    int64_t user_capacity, item_capacity, value_capacity, time_capacity, type_capacity, context_capacity;
 } reco__events;
 
 /* What was taken in and what was not; see reco_builder_count. */
@@ -51,12 +53,22 @@ typedef struct reco__tally {
         feature_rows, feature_rows_bad;
 } reco__tally;
 
+/* The events of the last call that added some, for those that describe them. */
+typedef struct reco__added {
+    int64_t rows;     /* of the call; -1 when there is none */
+    int64_t first;    /* number of its first event */
+    int64_t *skipped; /* [n_skipped] rows that became no event, ascending */
+    int64_t n_skipped, skipped_capacity;
+} reco__added;
+
 struct reco_builder {
     reco__rules rules;
     reco__intern ids[2]; /* RECO_USER, RECO_ITEM */
     reco__events events;
-    reco__columns features[2];
-    uint8_t *consent; /* [n_consent] by number of the user; who is beyond agreed to all */
+    reco__added added;
+    reco__columns features[RECO__SIDES]; /* those of RECO_CONTEXT have names and vocabularies, no cells */
+    reco__intern contexts;               /* what was so at events: see reco__context_with */
+    uint8_t *consent;                    /* [n_consent] by number of the user; who is beyond agreed to all */
     int64_t n_consent, consent_capacity;
     uint8_t *listed; /* [n_listed] by number of the item: 1 for those named by a file or a call */
     int64_t n_listed, listed_capacity;
@@ -65,7 +77,7 @@ struct reco_builder {
     int64_t weights_capacity;
     reco__tally tally;
     struct {
-        int32_t ids[2];
+        int32_t ids[2], contexts;
         int64_t events, timed;
         reco__tally tally;
     } mark;
@@ -116,6 +128,26 @@ reco_status reco__builder_type(const reco_builder *builder, const char *type, in
                                reco_error *err);
 /* Gives the last event pushed its type. False when memory ran out. */
 bool reco__builder_set_type(reco_builder *builder, int32_t type);
+/* What was so at an event is a context before it and one value more, beginning with none (-1): the number of that
+ * node of the tree. The column is one of RECO_CONTEXT by number, the value a token's number or a number's bits. -1
+ * when memory ran out. */
+int32_t reco__context_with(reco__intern *tree, int32_t context, int32_t column, uint32_t value);
+int32_t reco__context_with_number(reco_builder *builder, int32_t context, int32_t column, float number);
+int32_t reco__context_with_token(reco_builder *builder, int32_t context, int32_t column, const char *token,
+                                 int64_t length);
+/* The last value and column of a context; *context becomes what was before. */
+uint32_t reco__context_last(const reco__intern *tree, int32_t *context, int32_t *column);
+/* Room for the contexts of all events, so that reco__builder_place cannot fail. */
+bool reco__builder_reserve_contexts(reco_builder *builder);
+static inline void reco__builder_place(reco_builder *builder, int64_t event, int32_t context)
+{
+    builder->events.context[event] = context;
+}
+static inline int32_t reco__builder_context(const reco_builder *builder, int64_t event)
+{
+    return event < builder->events.n_placed ? builder->events.context[event] : -1;
+}
+
 /* Sets the consent of a known user; ENOMEM. */
 reco_status reco__builder_agree(reco_builder *builder, int32_t user, int32_t consent, reco_error *err);
 /* Room for the consent of all users known, so that reco__builder_agree cannot fail. */
@@ -134,19 +166,23 @@ reco_status reco__column_get(reco_builder *builder, int32_t side, const char *na
 bool reco__column_text(reco__column *column, int32_t who, const char *text, int64_t length);
 bool reco__column_number(reco__column *column, int32_t who, float number);
 bool reco__column_token(reco__column *column, int32_t who, const char *token, int64_t length, float weight);
+/* The same for a token by its number; -1 forgets the tokens said of an id so far. */
+bool reco__column_known(reco__column *column, int32_t who, int32_t token, float weight);
 /* n is the column's dimension, unless the column is empty. */
 bool reco__column_vector(reco__column *column, int32_t who, const float *vector, int32_t n);
-/* Forgets the tokens said of an id so far. */
-bool reco__column_forget(reco__column *column, int32_t who);
 void reco__column_free(reco__column *column);
 void reco__columns_free(reco__columns *columns);
 
 /* The word for a kind: "number". */
 const char *reco__kind_name(int32_t kind);
 
-/* Makes the fields of one side out of the columns: place[k] is the index of id number k, or -1 for those
- * whose features are left out. ENOMEM. */
+/* Makes the fields of one side, whose n is known, out of the columns: place[k] is the index of id number k, or -1
+ * for those whose features are left out. EINVAL (too many features), ENOMEM. */
 reco_status reco__columns_finish(const reco__columns *columns, const int32_t *place, reco__side *side,
                                  reco_error *err);
+/* Makes the contexts of the log the side's rows, in the order in which they come, and the log point at them; so far
+ * it has the builder's numbers. ENOMEM. */
+reco_status reco__contexts_finish(const reco_builder *builder, reco__log *log, reco__side *side,
+                                  reco_error *err);
 
 #endif

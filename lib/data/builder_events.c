@@ -91,9 +91,30 @@ bool reco__builder_reserve(reco_builder *builder, int64_t n)
     return true;
 }
 
-/* One event, its ids as text. The caller has marked and rolls back. */
-static reco_status take_event(reco_builder *builder, const char *user, const char *item, const char *type,
-                              float value, int64_t time, reco_error *err)
+/* Before a call adds events: they can be described once it has ended well. */
+static void begin_adding(reco_builder *builder)
+{
+    reco__builder_mark(builder);
+    builder->added.rows = -1;
+    builder->added.first = builder->events.n;
+    builder->added.n_skipped = 0;
+}
+
+/* A row of the call says nothing about anybody: the ids are not kept either. */
+static bool skip_row(reco_builder *builder, int64_t row)
+{
+    reco__added *added = &builder->added;
+    if (!RECO__GROW(added->skipped, added->skipped_capacity, added->n_skipped + 1)) {
+        return false;
+    }
+    added->skipped[added->n_skipped++] = row;
+    builder->tally.events_zero++;
+    return true;
+}
+
+/* One row of the call, its ids as text. The caller has marked and rolls back. */
+static reco_status take_event(reco_builder *builder, int64_t row, const char *user, const char *item,
+                              const char *type, float value, int64_t time, reco_error *err)
 {
     reco_status status = RECO_OK;
     int32_t user_number, item_number, type_number = RECO__NO_TYPE;
@@ -107,8 +128,8 @@ static reco_status take_event(reco_builder *builder, const char *user, const cha
     int64_t user_length = (int64_t)strlen(user), item_length = (int64_t)strlen(item);
     TRY(reco__builder_check_id(RECO_USER, user, user_length, err));
     TRY(reco__builder_check_id(RECO_ITEM, item, item_length, err));
-    if (weighted == 0) { /* says nothing about anybody: the ids are not kept either */
-        builder->tally.events_zero++;
+    if (weighted == 0) {
+        TRY_ALLOC(skip_row(builder, row));
         return RECO_OK;
     }
     TRY(reco__builder_id(builder, RECO_USER, user, user_length, &user_number, err));
@@ -123,13 +144,16 @@ done:
 reco_status reco_builder_add_event(reco_builder *builder, const char *user, const char *item,
                                    const char *type, float value, int64_t time, reco_error *err)
 {
-    GIVEN(builder, user, item);
-    reco__builder_mark(builder);
-    reco_status status = take_event(builder, user, item, type, value, time, err);
+    GIVEN(builder);
+    begin_adding(builder);
+    GIVEN(user, item);
+    reco_status status = take_event(builder, 0, user, item, type, value, time, err);
     if (status) {
         reco__builder_rollback(builder);
+        return status;
     }
-    return status;
+    builder->added.rows = 1;
+    return RECO_OK;
 }
 
 /* Puts the row in front of a message, unless memory ran out: then it does not matter which. */
@@ -146,21 +170,22 @@ reco_status reco_builder_add_events(reco_builder *builder, int64_t n, const char
     reco_status status = RECO_OK;
     reco_error why;
     GIVEN(builder);
+    begin_adding(builder);
     REQUIRE(n >= 0, "'n' must not be negative, got %lld", (long long)n);
     REQUIRE(n == 0 || users, "'users' must not be NULL");
     REQUIRE(n == 0 || items, "'items' must not be NULL");
     for (int64_t e = 0; e < n; e++) {
         REQUIRE(users[e] && items[e], "row %lld: the %s is NULL", (long long)e, users[e] ? "item" : "user");
     }
-    reco__builder_mark(builder);
     TRY_ALLOC(reco__builder_reserve(builder, n));
     for (int64_t e = 0; e < n; e++) {
-        status = take_event(builder, users[e], items[e], types ? types[e] : NULL, values ? values[e] : 1,
+        status = take_event(builder, e, users[e], items[e], types ? types[e] : NULL, values ? values[e] : 1,
                             times ? times[e] : RECO_NO_TIME, &why);
         if (status) {
             TRY(at_row(e, status, &why, err));
         }
     }
+    builder->added.rows = n;
     return RECO_OK;
 done:
     reco__builder_rollback(builder);
@@ -181,19 +206,19 @@ reco_status reco_builder_add_events_i64(reco_builder *builder, int64_t n, const 
 {
     reco_status status = RECO_OK;
     GIVEN(builder);
+    begin_adding(builder);
     REQUIRE(n >= 0, "'n' must not be negative, got %lld", (long long)n);
     REQUIRE(n == 0 || users, "'users' must not be NULL");
     REQUIRE(n == 0 || items, "'items' must not be NULL");
     for (int64_t e = 0; values && e < n; e++) {
         REQUIRE(isfinite(values[e]), "row %lld: value must be finite", (long long)e);
     }
-    reco__builder_mark(builder);
     TRY_ALLOC(reco__builder_reserve(builder, n));
     for (int64_t e = 0; e < n; e++) {
         int32_t user, item;
         float value = values ? values[e] : 1;
         if (value == 0) {
-            builder->tally.events_zero++;
+            TRY_ALLOC(skip_row(builder, e));
             continue;
         }
         TRY(add_whole(builder, RECO_USER, users[e], &user, err));
@@ -201,6 +226,7 @@ reco_status reco_builder_add_events_i64(reco_builder *builder, int64_t n, const 
         TRY_ALLOC(reco__builder_push(builder, user, item, value, times ? times[e] : RECO_NO_TIME));
         builder->tally.returns += value < 0;
     }
+    builder->added.rows = n;
     return RECO_OK;
 done:
     reco__builder_rollback(builder);

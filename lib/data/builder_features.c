@@ -87,7 +87,7 @@ bool reco__column_number(reco__column *column, int32_t who, float number)
     return true;
 }
 
-static bool add_token_cell(reco__column *column, int32_t who, int32_t token, float weight)
+bool reco__column_known(reco__column *column, int32_t who, int32_t token, float weight)
 {
     if (!RECO__GROW(column->tokens, column->tokens_capacity, column->n + 1)) {
         return false;
@@ -99,12 +99,7 @@ static bool add_token_cell(reco__column *column, int32_t who, int32_t token, flo
 bool reco__column_token(reco__column *column, int32_t who, const char *token, int64_t length, float weight)
 {
     int32_t number = reco__intern_add(&column->vocabulary, token, length);
-    return number >= 0 && add_token_cell(column, who, number, weight);
-}
-
-bool reco__column_forget(reco__column *column, int32_t who)
-{
-    return add_token_cell(column, who, -1, 0);
+    return number >= 0 && reco__column_known(column, who, number, weight);
 }
 
 bool reco__column_vector(reco__column *column, int32_t who, const float *vector, int32_t n)

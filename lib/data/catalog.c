@@ -30,7 +30,7 @@ void reco__catalog_release(reco__catalog *catalog)
         return;
     }
     bool own = !catalog->block; /* else all but the list of fields and their names lies in the block */
-    for (int32_t k = RECO_USER; k <= RECO_ITEM; k++) {
+    for (int32_t k = 0; k < RECO__SIDES; k++) {
         reco__side *side = &catalog->sides[k];
         for (int32_t f = 0; f < side->n_fields; f++) {
             free_field(&side->fields[f], own);
@@ -64,6 +64,19 @@ const reco__field *reco__catalog_field(const reco__catalog *catalog, int32_t sid
         }
     }
     return NULL;
+}
+
+const char *reco__catalog_name(const reco__catalog *catalog, int32_t side, int32_t index, int32_t *kind)
+{
+    if (!catalog || side < RECO_USER || side > RECO_CONTEXT || index < 0 ||
+        index >= catalog->sides[side].n_fields) {
+        return NULL;
+    }
+    const reco__field *field = &catalog->sides[side].fields[index];
+    if (kind) {
+        *kind = field->kind;
+    }
+    return field->name;
 }
 
 reco__history *reco__history_share(reco__history *history)

@@ -33,6 +33,7 @@ int64_t reco_data_count(const reco_data *data, const char *name)
         {"pairs_returned", data->pairs_returned},
         {"events_returned", data->events_returned},
         {"types", data->catalog->types.names.n},
+        {"contexts", data->catalog->sides[RECO_CONTEXT].n},
     };
     return reco__count_by_name(counts, sizeof counts / sizeof *counts, name);
 }
@@ -86,6 +87,11 @@ reco_status reco_data_row(const reco_data *data, int32_t user, const int32_t **i
     *values = x->value + x->start[user];
     *n = x->start[user + 1] - x->start[user];
     return RECO_OK;
+}
+
+const char *reco_data_field(const reco_data *data, int32_t side, int32_t index, int32_t *kind)
+{
+    return data ? reco__catalog_name(data->catalog, side, index, kind) : NULL;
 }
 
 const char *reco_data_type(const reco_data *data, int32_t index)

@@ -21,11 +21,11 @@ enum {
     RECO__FIELD_VECTOR = RECO_FIELD_VECTOR
 };
 
-/* One feature of all users or all items; n is how many there are. Arrays that a kind does not use
- * are NULL. */
+/* One field of all users, items or contexts; n is how many there are. Arrays that a kind does not use are NULL. */
 typedef struct reco__field {
     const char *name; /* always the catalog's own, also when the arrays are a block's */
     int32_t kind;
+    int32_t first;            /* number of its first feature: see profile.h */
     reco__csr tokens;         /* token: [n, vocabulary.n], weights above 0 */
     reco__strings vocabulary; /* token: sorted */
     const float *numbers;     /* number: [n], NaN where there is none */
@@ -34,11 +34,17 @@ typedef struct reco__field {
     int32_t dimension;
 } reco__field;
 
+/* All users, all items, or all contexts: the distinct combinations of what was so at events. */
 typedef struct reco__side {
-    reco__strings ids; /* sorted */
+    int32_t n;         /* how many are described; 0 when only names and vocabularies are known */
+    reco__strings ids; /* sorted; contexts have none */
     int32_t n_fields;
     reco__field *fields; /* sorted by name (strcmp); the array is always the catalog's own */
+    int32_t n_features;  /* numbers of all fields together */
+    int64_t most;        /* features that one of them has at the most */
 } reco__side;
+
+enum { RECO__SIDES = 3 };
 
 /* The types of events, in the order they were named. */
 typedef struct reco__types {
@@ -55,9 +61,9 @@ static inline const char *reco__type_name(const reco__types *types, int32_t numb
 /* Who and what there is. Immutable, with several owners. */
 typedef struct reco__catalog {
     atomic_int owners;
-    reco__block *block;     /* what the arrays point into, or NULL when they are the catalog's own */
-    reco__side sides[2];    /* RECO_USER, RECO_ITEM */
-    const uint8_t *consent; /* [n_users] */
+    reco__block *block;            /* what the arrays point into, or NULL when they are the catalog's own */
+    reco__side sides[RECO__SIDES]; /* RECO_USER, RECO_ITEM, RECO_CONTEXT */
+    const uint8_t *consent;        /* [n_users] */
     reco__types types;
 } reco__catalog;
 
@@ -65,6 +71,10 @@ reco__catalog *reco__catalog_share(reco__catalog *catalog);
 void reco__catalog_release(reco__catalog *catalog); /* NULL-safe */
 /* The field of a name, or NULL. */
 const reco__field *reco__catalog_field(const reco__catalog *catalog, int32_t side, const char *name);
+
+/* The name of a field by number and, unless kind is NULL, its kind; NULL when there is none. The catalog may be NULL.
+ * */
+const char *reco__catalog_name(const reco__catalog *catalog, int32_t side, int32_t index, int32_t *kind);
 
 /* The interaction matrix X[n_users, n_items] by users. Immutable, with several owners. */
 typedef struct reco__history {
@@ -85,11 +95,12 @@ typedef struct reco__log {
     reco__block *block;      /* what the arrays point into, or NULL when they are the log's own */
     reco__history *borrowed; /* whose start, item, value and time these are, or NULL */
     int32_t n_users;
-    const int64_t *start; /* [n_users + 1] */
-    const int32_t *item;  /* [events] */
-    const float *value;   /* [events] as given, without the weight of the type */
-    const int64_t *time;  /* [events], RECO_NO_TIME where there is none; NULL when no event has one */
-    const uint8_t *type;  /* [events] in the catalog, or RECO__NO_TYPE; NULL when no event has one */
+    const int64_t *start;   /* [n_users + 1] */
+    const int32_t *item;    /* [events] */
+    const float *value;     /* [events] as given, without the weight of the type */
+    const int64_t *time;    /* [events], RECO_NO_TIME where there is none; NULL when no event has one */
+    const uint8_t *type;    /* [events] in the catalog, or RECO__NO_TYPE; NULL when no event has one */
+    const int32_t *context; /* [events] in the catalog, or -1; NULL when no event has one */
 } reco__log;
 
 reco__log *reco__log_new(void);             /* empty; NULL when memory ran out */
@@ -99,6 +110,22 @@ void reco__log_release(reco__log *log);     /* NULL-safe */
 static inline int64_t reco__log_size(const reco__log *log)
 {
     return log->start[log->n_users];
+}
+
+/* Copies an event to place k of another log, or of the same, with what the other keeps. */
+static inline void reco__log_put(const reco__log *to, int64_t k, const reco__log *from, int64_t event)
+{
+    ((int32_t *)to->item)[k] = from->item[event];
+    ((float *)to->value)[k] = from->value[event];
+    if (to->time) {
+        ((int64_t *)to->time)[k] = from->time[event];
+    }
+    if (to->type) {
+        ((uint8_t *)to->type)[k] = from->type[event];
+    }
+    if (to->context) {
+        ((int32_t *)to->context)[k] = from->context[event];
+    }
 }
 
 /* What an event counts before it ages: its value times the weight of its type. */

@@ -66,6 +66,9 @@ static reco_status make_catalog(const reco_builder *builder, places *at, reco__c
     mark_items(builder, at->item);
     TRY_ALLOC(reco__intern_sort(&builder->ids[RECO_USER], at->user, &catalog->sides[RECO_USER].ids));
     TRY_ALLOC(reco__intern_sort(&builder->ids[RECO_ITEM], at->item, &catalog->sides[RECO_ITEM].ids));
+    for (int32_t side = RECO_USER; side <= RECO_ITEM; side++) {
+        catalog->sides[side].n = catalog->sides[side].ids.n;
+    }
     uint8_t *consent = reco__alloc(n_users, sizeof *consent);
     TRY_ALLOC(consent);
     catalog->consent = consent;
@@ -236,6 +239,27 @@ done:
     return status;
 }
 
+/* The builder's numbers, of a log in which any event has one. */
+static reco_status copy_contexts(const reco_builder *builder, const int64_t *order, reco__log *log,
+                                 reco_error *err)
+{
+    reco_status status = RECO_OK;
+    int64_t n = builder->events.n_placed > 0 ? reco__log_size(log) : 0, k = 0;
+    while (k < n && reco__builder_context(builder, order ? order[k] : k) < 0) {
+        k++;
+    }
+    if (k < n) {
+        int32_t *context = reco__alloc(n, sizeof *context);
+        TRY_ALLOC(context);
+        log->context = context;
+        for (k = 0; k < n; k++) {
+            context[k] = reco__builder_context(builder, order ? order[k] : k);
+        }
+    }
+done:
+    return status;
+}
+
 /* Frees one of the arrays of events, if they are spent. */
 #define DROP(events, array)                                                                                  \
     do {                                                                                                     \
@@ -275,6 +299,8 @@ static reco_status make_log(const reco_builder *builder, reco__events *spent, co
     DROP(spent, time);
     TRY(copy_types(builder, order, log, err));
     DROP(spent, type);
+    TRY(copy_contexts(builder, order, log, err));
+    DROP(spent, context);
 done:
     reco__free(order);
     return status;
@@ -293,6 +319,7 @@ static reco_status finish(const reco_builder *builder, reco__events *spent, reco
     TRY_ALLOC(log && at.user && at.item && at.described);
     TRY(make_catalog(builder, &at, catalog, err));
     TRY(make_log(builder, spent, &at, builder->ids[RECO_USER].n, log, err));
+    TRY(reco__contexts_finish(builder, log, &catalog->sides[RECO_CONTEXT], err));
     int64_t entered = reco__log_size(log);
     status = reco__data_from_log(catalog, log, &builder->rules, out, err);
     log = NULL;

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/sort.h"
 #include "builder.h"
+#include "profile.h"
 
 #include <math.h>
 #include <string.h>
@@ -211,8 +212,9 @@ reco_status reco__columns_finish(const reco__columns *columns, const int32_t *pl
     }
     for (int32_t k = 0; k < columns->n; k++) {
         side->n_fields = k + 1; /* also what is half made is freed with the catalog */
-        TRY(finish_field(sorted[k], place, side->ids.n, &side->fields[k], err));
+        TRY(finish_field(sorted[k], place, side->n, &side->fields[k], err));
     }
+    TRY(reco__profile_number(side, err));
 done:
     reco__free(sorted);
     return status;

@@ -27,6 +27,7 @@ void reco__log_release(reco__log *log)
     }
     if (!log->block) {
         reco__free(log->type);
+        reco__free(log->context);
     }
     if (!log->block && !log->borrowed) {
         reco__free(log->start);

@@ -98,24 +98,13 @@ static void peel_all(peel *p)
 /* Closes the gaps of events whose user or item went. */
 static int64_t keep_frequent(reco__log *log, const uint8_t *gone)
 {
-    int64_t *start = (int64_t *)log->start, *time = (int64_t *)log->time;
-    int32_t *item = (int32_t *)log->item;
-    float *value = (float *)log->value;
-    uint8_t *type = (uint8_t *)log->type;
+    int64_t *start = (int64_t *)log->start;
     int64_t kept = 0, begin = 0, all = start[log->n_users];
     for (int32_t u = 0; u < log->n_users; u++) {
         int64_t end = start[u + 1];
         for (int64_t e = begin; e < end; e++) {
-            if (!gone[u] && !gone[log->n_users + (int64_t)item[e]]) {
-                item[kept] = item[e];
-                value[kept] = value[e];
-                if (time) {
-                    time[kept] = time[e];
-                }
-                if (type) {
-                    type[kept] = type[e];
-                }
-                kept++;
+            if (!gone[u] && !gone[log->n_users + (int64_t)log->item[e]]) {
+                reco__log_put(log, kept++, log, e);
             }
         }
         begin = end;

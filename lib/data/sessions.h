@@ -12,8 +12,8 @@ static inline uint64_t reco__seconds_between(int64_t a, int64_t b)
 }
 
 /* Where the session that begins at event `from` ends: the event after its last. An event without a time continues the
- * session, and the next one with a time is held against the last that had one. A gap of 0 or less makes the whole trail
- * one session. O(events of the session); all sessions of a trail, oldest first:
+ * session, and the next one with a time is held against the last that had one. A gap of 0 or less makes the whole
+ * trail one session. O(events of the session); all sessions of a trail, oldest first:
  *
  *     for (int64_t from = 0, end; from < trail.n; from = end) {
  *         end = reco__session_end(&trail, gap, from);

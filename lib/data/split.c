@@ -291,62 +291,46 @@ static reco_status mark_events(const reco_data *data, marks *m, reco_error *err)
     return RECO_OK;
 }
 
-/* What the marked events of a log have. */
-typedef struct content {
-    int64_t n;
-    bool timed, typed;
-} content;
-
-static content look(const reco__log *log, const uint8_t *mark, uint8_t which)
+/* Room in a new log for the events whose mark is `which`, with what any of them has. */
+static reco_status open_log(const reco__log *log, const uint8_t *mark, uint8_t which, reco__log *out,
+                            reco_error *err)
 {
-    content c = {0};
+    int64_t n = 0;
+    bool timed = false, typed = false, placed = false;
     for (int64_t e = 0; e < reco__log_size(log); e++) {
         if (mark[e] == which) {
-            c.n++;
-            c.timed = c.timed || (log->time && log->time[e] != RECO_NO_TIME);
-            c.typed = c.typed || (log->type && log->type[e] != RECO__NO_TYPE);
+            n++;
+            timed = timed || (log->time && log->time[e] != RECO_NO_TIME);
+            typed = typed || (log->type && log->type[e] != RECO__NO_TYPE);
+            placed = placed || (log->context && log->context[e] >= 0);
         }
     }
-    return c;
+    out->n_users = log->n_users;
+    out->start = reco__alloc_zero((int64_t)log->n_users + 1, sizeof *out->start);
+    out->item = reco__alloc(n, sizeof *out->item);
+    out->value = reco__alloc(n, sizeof *out->value);
+    out->time = timed ? reco__alloc(n, sizeof *out->time) : NULL;
+    out->type = typed ? reco__alloc(n, sizeof *out->type) : NULL;
+    out->context = placed ? reco__alloc(n, sizeof *out->context) : NULL;
+    bool done = out->start && out->item && out->value && (out->time || !timed) && (out->type || !typed) &&
+                (out->context || !placed);
+    return done ? RECO_OK : reco__out_of_memory(err);
 }
 
 /* The log of the events whose mark is `which`. */
 static reco_status copy_log(const reco__log *log, const uint8_t *mark, uint8_t which, reco__log *out,
                             reco_error *err)
 {
-    reco_status status = RECO_OK;
-    content c = look(log, mark, which);
-    int64_t *start = reco__alloc((int64_t)log->n_users + 1, sizeof *start), n = 0;
-    int32_t *item = reco__alloc(c.n, sizeof *item);
-    float *value = reco__alloc(c.n, sizeof *value);
-    int64_t *time = c.timed ? reco__alloc(c.n, sizeof *time) : NULL;
-    uint8_t *type = c.typed ? reco__alloc(c.n, sizeof *type) : NULL;
-    out->n_users = log->n_users;
-    out->start = start;
-    out->item = item;
-    out->value = value;
-    out->time = time;
-    out->type = type;
-    TRY_ALLOC(start && item && value && (time || !c.timed) && (type || !c.typed));
-    for (int32_t u = 0; u < log->n_users; u++) {
-        start[u] = n;
+    reco_status status = open_log(log, mark, which, out, err);
+    int64_t *start = (int64_t *)out->start, n = 0; /* it begins as zeros */
+    for (int32_t u = 0; status == RECO_OK && u < log->n_users; u++) {
         for (int64_t e = log->start[u]; e < log->start[u + 1]; e++) {
-            if (mark[e] != which) {
-                continue;
+            if (mark[e] == which) {
+                reco__log_put(out, n++, log, e);
             }
-            item[n] = log->item[e];
-            value[n] = log->value[e];
-            if (time) {
-                time[n] = log->time[e];
-            }
-            if (type) {
-                type[n] = log->type[e];
-            }
-            n++;
         }
+        start[u + 1] = n;
     }
-    start[log->n_users] = n;
-done:
     return status;
 }
 

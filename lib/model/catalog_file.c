@@ -4,6 +4,8 @@
  */
 #include "model_state.h"
 
+#include "data/profile.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -164,6 +166,7 @@ static reco_status load_users(reco__state *s, reco__catalog *catalog)
     reco_status status = RECO_OK;
     reco__strings *ids = &catalog->sides[RECO_USER].ids;
     TRY(reco__state_strings(s, "user_ids", ids, true, 0));
+    catalog->sides[RECO_USER].n = ids->n;
     const reco__section *consent = reco__file_find(s->file, "", "consent");
     if (!consent || consent->kind != RECO__U8 || consent->rows != ids->n || consent->columns != 1) {
         return reco__state_refuse(s, "the users' consent is missing");
@@ -195,6 +198,8 @@ reco_status reco__catalog_load(reco__catalog **out, reco__file *file, int32_t wi
         items->n_fields = k + 1; /* so that a failure frees what this field took */
         TRY(load_field(items, k, file, err));
     }
+    items->n = items->ids.n;
+    TRY(reco__profile_number(items, err));
     if (!without_users) {
         TRY(load_users(&s, catalog));
     }

@@ -476,15 +476,7 @@ const char *reco_model_type(const reco_model *model, int32_t index)
 
 const char *reco_model_field(const reco_model *model, int32_t side, int32_t index, int32_t *kind)
 {
-    if (!model || !model->catalog || side < RECO_USER || side > RECO_ITEM || index < 0 ||
-        index >= model->catalog->sides[side].n_fields) {
-        return NULL;
-    }
-    const reco__field *field = &model->catalog->sides[side].fields[index];
-    if (kind) {
-        *kind = field->kind;
-    }
-    return field->name;
+    return model ? reco__catalog_name(model->catalog, side, index, kind) : NULL;
 }
 
 /* A field of a side by name and kind, if it may have something to tell of this one. */

@@ -171,6 +171,24 @@ bool reco__cells_put(const reco__cells *cells, reco__column *column, int32_t who
     return true;
 }
 
+bool reco__cells_with(const reco__cells *cells, reco_builder *builder, int32_t column, int32_t number,
+                      int32_t *context)
+{
+    const char *text = reco__interned(&cells->texts, number), *token;
+    int64_t length = cells->texts.offsets[number + 1] - cells->texts.offsets[number] - 1, n;
+    if (cells->kind == RECO__FIELD_NUMBER) {
+        *context = reco__context_with_number(builder, *context, column, cells->numbers[number]);
+        return *context >= 0;
+    }
+    for (const char *at = text, *end = text + length; reco__token_next(&at, end, &token, &n);) {
+        *context = reco__context_with_token(builder, *context, column, token, n);
+        if (*context < 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void reco__cells_free(reco__cells *cells)
 {
     reco__intern_free(&cells->texts);

@@ -34,6 +34,10 @@ bool reco__cells_note(reco__cells *cells, int64_t at, int32_t number);
 /* Adds text `number` to a column as a cell of `who`; tokens separated by '|' are as many cells. False when
  * memory ran out. */
 bool reco__cells_put(const reco__cells *cells, reco__column *column, int32_t who, int32_t number);
+/* Adds text `number` to what was so at an event, *context, as a value of a column of RECO_CONTEXT by number. False
+ * when memory ran out. */
+bool reco__cells_with(const reco__cells *cells, reco_builder *builder, int32_t column, int32_t number,
+                      int32_t *context);
 void reco__cells_free(reco__cells *cells);
 
 /* Takes the next of the tokens separated by '|', without spaces around it, empty ones left out; false at the

@@ -15,7 +15,7 @@ static const reco__param settings[] = {
     {0}};
 
 static const char *const text_names[RECO__FORMAT_TEXTS] = {"delimiter", "columns", "item_columns",
-                                                           "user_columns"};
+                                                           "user_columns", "context_columns"};
 
 reco_format reco__format_default(void)
 {
@@ -59,7 +59,7 @@ static reco_status unknown(const char *name, reco_error *err)
 {
     return reco__fail(err, RECO_ENOTFOUND,
                       "format: no '%.60s'; there are: header, skip_bad_rows, encoding, delimiter, columns, "
-                      "item_columns, user_columns",
+                      "item_columns, user_columns, context_columns",
                       name);
 }
 

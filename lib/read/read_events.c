@@ -19,11 +19,12 @@ enum { TIME_TEXT = 40 };
 typedef struct events_reader {
     reco_builder *builder;
     reco__csv csv;
-    int32_t column[ROLES];     /* -1: there is none */
-    reco__cells *described[2]; /* of RECO_USER, RECO_ITEM */
-    int32_t n_described[2];
+    int32_t column[ROLES];               /* -1: there is none */
+    reco__cells *described[RECO__SIDES]; /* of RECO_USER, RECO_ITEM, RECO_CONTEXT */
+    int32_t n_described[RECO__SIDES];
     bool more;                 /* a row has columns that count beside user and item */
-    int32_t *numbers;          /* [n_described[0] + n_described[1]] of the current row */
+    int32_t *numbers;          /* of the current row's cells, side by side; NULL when nothing is described */
+    int32_t *contexts;         /* [n_described[RECO_CONTEXT]] numbers of the builder's columns */
     char time_text[TIME_TEXT]; /* the last one parsed: rows of one basket share it */
     int64_t time_length, time;
 } events_reader;
@@ -92,17 +93,24 @@ static reco_status open_described(events_reader *reader, int32_t side, const cha
     reco_status status = RECO_OK;
     reco__part part;
     int32_t n = 0;
-    reco__column *unused;
+    reco__column *column;
     for (const char *at = list; reco__part_next(&at, &part);) {
         n++;
     }
     TRY_ALLOC(reader->described[side] = reco__alloc_zero(n, sizeof **reader->described));
+    TRY_ALLOC(side != RECO_CONTEXT || (reader->contexts = reco__alloc(n, sizeof *reader->contexts)));
     for (const char *at = list; reco__part_next(&at, &part);) {
         reco__cells *cells = &reader->described[side][reader->n_described[side]++];
         TRY(reco__cells_open(cells, &reader->csv, &part, err));
-        REQUIRE(cells->kind >= 0, "format: column '%.63s' of events must be one of number, text, token",
-                cells->name);
-        TRY(reco__column_get(reader->builder, side, cells->name, cells->kind, &unused, err));
+        REQUIRE(cells->kind >= 0 && (side != RECO_CONTEXT || cells->kind != RECO__FIELD_TEXT),
+                "format: column '%.63s' of %s", cells->name,
+                side == RECO_CONTEXT ? "a context must be one of number, token"
+                                     : "events must be one of number, text, token");
+        TRY(reco__column_get(reader->builder, side, cells->name, cells->kind, &column, err));
+        if (side == RECO_CONTEXT) {
+            reader->contexts[reader->n_described[side] - 1] =
+                (int32_t)(column - reader->builder->features[RECO_CONTEXT].columns);
+        }
     }
 done:
     return status;
@@ -192,10 +200,32 @@ static reco_status read_rest(events_reader *reader, told *row, reco_error *err)
     if (reader->column[TIME] >= 0) {
         TRY(read_time(reader, &row->time, err));
     }
-    for (int32_t side = RECO_USER; side <= RECO_ITEM; side++) {
+    for (int32_t side = 0; side < RECO__SIDES; side++) {
         for (int32_t c = 0; c < reader->n_described[side]; c++) {
             TRY(reco__cells_read(&reader->described[side][c], &reader->csv, &reader->numbers[k++], err));
         }
+    }
+done:
+    return status;
+}
+
+/* What was so at the row's event, the last that was pushed. */
+static reco_status note_context(events_reader *reader, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    reco_builder *builder = reader->builder;
+    const int32_t *numbers =
+        reader->numbers + reader->n_described[RECO_USER] + reader->n_described[RECO_ITEM];
+    int32_t context = -1;
+    for (int32_t c = 0; c < reader->n_described[RECO_CONTEXT]; c++) {
+        if (numbers[c] >= 0) {
+            TRY_ALLOC(reco__cells_with(&reader->described[RECO_CONTEXT][c], builder, reader->contexts[c],
+                                       numbers[c], &context));
+        }
+    }
+    if (context >= 0) {
+        TRY_ALLOC(reco__builder_reserve_contexts(builder));
+        reco__builder_place(builder, builder->events.n - 1, context);
     }
 done:
     return status;
@@ -254,6 +284,7 @@ static inline reco_status handle_row(events_reader *reader, reco_error *err)
     builder->tally.returns += row.weighed < 0;
     if (reader->numbers) {
         TRY(note_described(reader, who, err));
+        TRY(note_context(reader, err));
     }
 done:
     return status;
@@ -305,7 +336,8 @@ static reco_status add_described(events_reader *reader, int32_t side, reco_error
         reco__column *column = reco__column_find(reader->builder, side, cells->name);
         for (int64_t who = 0; who < cells->n_last; who++) {
             if (cells->last[who] >= 0) {
-                TRY_ALLOC(column->kind != RECO__FIELD_TOKEN || reco__column_forget(column, (int32_t)who));
+                TRY_ALLOC(column->kind != RECO__FIELD_TOKEN ||
+                          reco__column_known(column, (int32_t)who, -1, 0));
                 TRY_ALLOC(reco__cells_put(cells, column, (int32_t)who, cells->last[who]));
             }
         }
@@ -316,13 +348,14 @@ done:
 
 static void close_reader(events_reader *reader)
 {
-    for (int32_t side = RECO_USER; side <= RECO_ITEM; side++) {
+    for (int32_t side = 0; side < RECO__SIDES; side++) {
         for (int32_t c = 0; c < reader->n_described[side]; c++) {
             reco__cells_free(&reader->described[side][c]);
         }
         reco__free(reader->described[side]);
     }
     reco__free(reader->numbers);
+    reco__free(reader->contexts);
     reco__csv_close(&reader->csv);
 }
 
@@ -335,11 +368,14 @@ reco_status reco_builder_read_events(reco_builder *builder, const char *path, co
     format = format ? format : &normal;
     events_reader reader = {.builder = builder, .time_length = -1};
     reco__builder_mark(builder);
+    builder->added.rows = -1;
     TRY(reco__csv_open(&reader.csv, path, format, err));
     TRY(choose_columns(&reader, reco__format_text(format, RECO__TEXT_COLUMNS), err));
     TRY(open_described(&reader, RECO_USER, reco__format_text(format, RECO__TEXT_USER_COLUMNS), err));
     TRY(open_described(&reader, RECO_ITEM, reco__format_text(format, RECO__TEXT_ITEM_COLUMNS), err));
-    int32_t n_described = reader.n_described[0] + reader.n_described[1];
+    TRY(open_described(&reader, RECO_CONTEXT, reco__format_text(format, RECO__TEXT_CONTEXT_COLUMNS), err));
+    int32_t n_described =
+        reader.n_described[RECO_USER] + reader.n_described[RECO_ITEM] + reader.n_described[RECO_CONTEXT];
     TRY_ALLOC(n_described == 0 || (reader.numbers = reco__alloc(n_described, sizeof *reader.numbers)));
     reader.more =
         n_described > 0 || reader.column[VALUE] >= 0 || reader.column[TIME] >= 0 || reader.column[TYPE] >= 0;

@@ -73,6 +73,7 @@ static reco_status ask_plain(world *w, reco_error *unused)
     OK(CALL(reco_data_row)(w->data, index, &items, &values, &n, &err));
     OK(CALL(reco_data_trail)(w->data, index, &items, &values, &event_times, &types, &n, &err));
     assert_null(CALL(reco_data_type)(w->data, 0));
+    assert_non_null(CALL(reco_data_field)(w->data, RECO_ITEM, 0, NULL));
     OK(CALL(reco_data_matrix)(w->data, &offsets, &items, &values, &err));
     return RECO_OK;
 }
@@ -196,6 +197,31 @@ static reco_status add_named_items(world *w, reco_error *err)
     return CALL(reco_builder_add_ids)(w->builder, RECO_ITEM, 3, ids, err);
 }
 
+/* What was so at the events of a call; it may be said twice. */
+static reco_status add_contexts(world *w, reco_error *err)
+{
+    enum { ROWS = 90 };
+    static char names[ROWS][8];
+    const char *places[ROWS];
+    int64_t ids[ROWS];
+    float values[ROWS];
+    double degrees[ROWS];
+    for (int32_t k = 0; k < ROWS; k++) {
+        snprintf(names[k], sizeof names[k], "p%d", k % 40);
+        places[k] = k % 3 ? names[k] : NULL;
+        ids[k] = k;
+        values[k] = (float)(k % 7);
+        degrees[k] = k;
+    }
+    if (reco_builder_count(w->builder, "events_zero") ==
+        0) { /* else they are there from the attempt that failed */
+        FIRST(reco_builder_add_events_i64(w->builder, ROWS, ids, ids, values, NULL, err));
+    }
+    FIRST(reco_builder_add_context_tokens(w->builder, "device", ROWS, places, err));
+    FIRST(CALL(reco_builder_add_context_numbers)(w->builder, "degrees", ROWS, degrees, err));
+    return CALL(reco_builder_add_context_tokens)(w->builder, "place", ROWS, places, err);
+}
+
 static reco_status add_text(world *w, reco_error *err)
 {
     return CALL(reco_builder_add_text)(w->builder, RECO_ITEM, "new", "subtitle", "some words on it", err);
@@ -235,6 +261,8 @@ static reco_status finish_free(world *w, reco_error *err)
         char user[2] = {(char)('a' + k * 5 % 7), 0}, item[2] = {(char)('p' + k % 4), 0};
         status = reco_builder_add_event(builder, user, item, k % 3 ? NULL : "view", 1, 100 - k, err);
     }
+    const char *place = "home";
+    status = status ? status : reco_builder_add_context_tokens(builder, "place", 1, &place, err);
     if (status) {
         reco_builder_free(builder);
         return status;
@@ -274,7 +302,8 @@ static reco_status set_format(world *w, reco_error *err)
 {
     reco_status status = CALL(reco_format_set)(w->format, "skip_bad_rows", 1, err);
     status = status ? status : CALL(reco_format_set_text)(w->format, "columns", "user=user,item=item", err);
-    return status ? status : CALL(reco_format_set_text)(w->format, "item_columns", "title=text", err);
+    status = status ? status : CALL(reco_format_set_text)(w->format, "item_columns", "title=text", err);
+    return status ? status : CALL(reco_format_set_text)(w->format, "context_columns", "title=token", err);
 }
 
 static reco_status read_events(world *w, reco_error *err)
@@ -341,6 +370,7 @@ const scenario data_scenarios[] = {
     {"add ids", NEEDS_BUILDER, add_ids, NULL, built},
     {"add named ids", NEEDS_BUILDER, add_named_ids, NULL, built},
     {"add named items", NEEDS_BUILDER, add_named_items, NULL, built},
+    {"add contexts", NEEDS_BUILDER, add_contexts, NULL, built},
     {"add a text", NEEDS_BUILDER, add_text, NULL, built},
     {"add a token", NEEDS_BUILDER, add_token, NULL, built},
     {"add a number", NEEDS_BUILDER, add_number, NULL, built},

@@ -56,8 +56,8 @@ static uint64_t digest_trail(uint64_t sum, const reco_data *data, int32_t user)
 uint64_t digest_data(uint64_t sum, const reco_data *data)
 {
     static const char *const counts[] = {
-        "users",       "items",          "pairs",          "events", "events_without_consent",
-        "events_rare", "pairs_returned", "events_returned"};
+        "users",       "items",          "pairs",           "events", "events_without_consent",
+        "events_rare", "pairs_returned", "events_returned", "types",  "contexts"};
     for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
         int64_t count = reco_data_count(data, counts[k]);
         sum = digest(sum, &count, sizeof count);

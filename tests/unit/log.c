@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The log and views of it: trails and types against the events as they were added, in whole data sets, in those with rare
- * events left out and in splits; sessions against their definition. */
+/* The log and views of it: trails and types against the events as they were added, in whole data sets, in those with
+ * rare events left out and in splits; sessions against their definition. */
 #include "data/data.h"
 #include "data/sessions.h"
 #include "support/made.h"

@@ -520,7 +520,7 @@ static void test_formats(void **state)
         {"columns", "user=\xff", "format: 'columns' must be UTF-8", RECO_EINVAL},
         {"quote", "x",
          "format: no 'quote'; there are: header, skip_bad_rows, encoding, delimiter, columns, item_columns, "
-         "user_columns",
+         "user_columns, context_columns",
          RECO_ENOTFOUND},
     };
     assert_int_equal(reco_format_new(&format, &err), RECO_OK);

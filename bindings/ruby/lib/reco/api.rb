@@ -10,6 +10,7 @@ module Reco
     RECO_CONSENT_NONE = 0
     RECO_CONSENT_PERSONAL = 2
     RECO_CONSENT_TRAINING = 1
+    RECO_CONTEXT = 2
     RECO_ECANCELLED = -9
     RECO_EFORMAT = -7
     RECO_EINTERNAL = -10
@@ -51,6 +52,8 @@ module Reco
       reco_algo_param: [:pointer, [:string, :int32]],
       reco_algo_size: [:int32, []],
       reco_algo_summary: [:string, [:string]],
+      reco_builder_add_context_numbers: [:int32, [:pointer, :string, :int64, :pointer, :pointer]],
+      reco_builder_add_context_tokens: [:int32, [:pointer, :string, :int64, :pointer, :pointer]],
       reco_builder_add_event: [:int32, [:pointer, :string, :string, :string, :float, :int64, :pointer]],
       reco_builder_add_events: [:int32, [:pointer, :int64, :pointer, :pointer, :pointer, :pointer, :pointer, :pointer]],
       reco_builder_add_events_i64: [:int32, [:pointer, :int64, :pointer, :pointer, :pointer, :pointer, :pointer]],
@@ -74,6 +77,7 @@ module Reco
       reco_bytes_free: [:void, [:pointer]],
       reco_data_consent: [:int32, [:pointer, :int32]],
       reco_data_count: [:int64, [:pointer, :string]],
+      reco_data_field: [:string, [:pointer, :int32, :int32, :pointer]],
       reco_data_find: [:int32, [:pointer, :int32, :string, :pointer, :pointer]],
       reco_data_free: [:void, [:pointer]],
       reco_data_id: [:string, [:pointer, :int32, :int32]],
