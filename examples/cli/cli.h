@@ -51,7 +51,7 @@ typedef struct options {
     const char *algo;
     texts set, part;
     const char *events, *items, *users, *train, *test, *negatives;
-    const char *columns, *delimiter, *encoding, *item_columns, *user_columns;
+    const char *columns, *delimiter, *encoding, *item_columns, *user_columns, *context_columns;
     texts items_format, users_format, event, data;
     bool no_header, skip_bad_rows;
     const char *split, *metrics;

@@ -69,6 +69,7 @@ static const account accounts[] = {
     {"users", "users", true, "users"},
     {"items", "items", true, "items"},
     {"pairs in the matrix", "pairs", true, "pairs"},
+    {"contexts of events", "contexts", true, "contexts"},
 };
 enum { N_ACCOUNTS = sizeof accounts / sizeof *accounts };
 

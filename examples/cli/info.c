@@ -38,6 +38,7 @@ static json_t *info_json(const options *o, const reco_model *model)
     json_object_set_new(all, "can", can);
     json_object_set_new(all, "item_features", features_json(model, RECO_ITEM));
     json_object_set_new(all, "user_features", features_json(model, RECO_USER));
+    json_object_set_new(all, "context_features", features_json(model, RECO_CONTEXT));
     return all;
 }
 

@@ -50,6 +50,8 @@ const option_row options_files[] = {
         "kinds of columns that describe items, of --items or else of the events: "
         "Description=text,UnitPrice=number,Tags=token"),
     ROW("--user-columns", "SPEC", OPTION_TEXT, user_columns, "the same for users: Country=token"),
+    ROW("--context-columns", "SPEC", OPTION_TEXT, context_columns,
+        "columns of the events that say what was so at each: season=token,temperature=number"),
     ROW("--items-format", "key=value", OPTION_TEXTS, items_format,
         "how --items is written: header=0, delimiter=::"),
     ROW("--users-format", "key=value", OPTION_TEXTS, users_format, "how --users is written"),

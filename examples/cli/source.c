@@ -159,6 +159,9 @@ static int events_format(const options *o, int purpose, reco_format **out)
     if (purpose == TRAIN && o->user_columns && !o->users) {
         CALL_USAGE(reco_format_set_text(*out, "user_columns", o->user_columns, &err));
     }
+    if (purpose != NEGATIVES && o->context_columns) {
+        CALL_USAGE(reco_format_set_text(*out, "context_columns", o->context_columns, &err));
+    }
 done:
     free(ids);
     return code;

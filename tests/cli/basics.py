@@ -90,6 +90,10 @@ def test_types_and_features():
         answer = f.json("recommend", "--model", "m.reco", "--user", "ann", "--include-seen")["answers"][0]
         equal("weights", [(r["item"], r["score"]) for r in answer["items"][:2]], [("lamp", 5), ("mug", 1)])
         equal("title", answer["items"][0]["texts"]["title"], "Reading lamp, small")
+        f.write("c.csv", "user,item,device,degrees\nann,mug,tv,3\nann,lamp,phone | car,\nbob,lamp,tv,3\nbob,mug,,\n")
+        report = f.json("fit", "--algo", "popular", "--events", "c.csv", "--context-columns", "device=token,degrees=number",
+                        "--out", "m.reco")
+        equal("contexts of events are counted", report["read"]["contexts"], 2)
 
 
 def test_recommend():

@@ -123,6 +123,8 @@ def files(f):
           name="a column that is not of its kind")
     f.bad(1, "'colour'", *fit("events.csv", "--columns", "user=user,item=item,value=colour"))
     f.bad(1, "'colour'", *fit("events.csv", "--item-columns", "colour=token"))
+    f.bad(1, "'colour'", *fit("events.csv", "--context-columns", "colour=token"))
+    f.bad(1, "of a context must be one of number, token", *fit("events.csv", "--context-columns", "user=text"))
     (f.path / "folder").mkdir()
     run = f.run(*fit("folder"))
     cases.check(run.returncode == 1 and run.stderr.count(b"\n") == 1, "a folder is no file", [str(run.stderr)])
