@@ -60,7 +60,26 @@ RECO_API reco_status reco_query_history_i64(reco_query *query, const int64_t *it
 RECO_API reco_status reco_query_event(reco_query *query, const char *item, const char *type, float value,
                                       int64_t time, reco_error *err);
 
-/** Says what becomes of ids that the model does not know, of the user, the history, include, exclude and items to score:
+/** Gives a token of a field of whoever asks or of the moment, as the country, the device, the season. A field told so replaces
+ * what the model knows of the user in that field. The same token again replaces its weight.
+ * @param side    RECO_USER (who asks) or RECO_CONTEXT (when and where)
+ * @param weight  finite, above 0; 1 when there is nothing to say
+ * @return RECO_OK, RECO_EINVAL, RECO_ENOMEM. A field or token that the model does not know (RECO_ENOTFOUND) and a field of
+ * another kind (RECO_EINVAL) show when it is asked */
+RECO_API reco_status reco_query_token(reco_query *query, int32_t side, const char *field, const char *token,
+                                      float weight, reco_error *err);
+/** Gives a number, as the age, the temperature. A later one replaces it. @return as reco_query_token */
+RECO_API reco_status reco_query_number(reco_query *query, int32_t side, const char *field, double number,
+                                       reco_error *err);
+/** Gives a vector. A later one replaces it.
+ * @param vector  [n], finite
+ * @param n       in [1, 65536], as many as those of the model's field
+ * @return as reco_query_token */
+RECO_API reco_status reco_query_vector(reco_query *query, int32_t side, const char *field, const float *vector,
+                                       int32_t n, reco_error *err);
+
+/** Says what becomes of ids that the model does not know, of the user, the history, include, exclude and items to score, and of
+ * fields and tokens of the features told:
  * - `refuse` (default): the question ends in RECO_ENOTFOUND
  * - `skip`: it is answered without them: an unknown user is one without a history, and the score of an unknown item is NaN.
  * reco_list_skipped tells how many they were.
@@ -146,12 +165,14 @@ RECO_API reco_status reco_model_recommend(const reco_model *model, const reco_qu
 RECO_API reco_status reco_model_similar(const reco_model *model, const char *item, const reco_query *query,
                                         reco_list *list, reco_error *err);
 
-/** The index of a reason that is no item: what none of the others explains. */
-#define RECO_REST (-1)
+/** The indices of reasons that are no items: what none of the others explains, and a feature of who asks or when. */
+#define RECO_REST    (-1)
+#define RECO_FEATURE (-2)
 
-/** Explains why an item would be answered: which items of the asker's history add how much to its score, most first;
- * negative amounts speak against it. What none of them explains is one entry with the index RECO_REST and the id "": as the
- * whole score of an algorithm that looks at no history, or of popularity, when the asker has none and the source is
+/** Explains why an item would be answered: which items of the asker's history, and which features of the asker and the
+ * moment, add how much to its score, most first; negative amounts speak against it. A feature has the index RECO_FEATURE and
+ * its name as id, as "country=de" or "age". What none of them explains is one entry with the index RECO_REST and the id "":
+ * as the whole score of an algorithm that looks at no history, or of popularity, when the asker has none and the source is
  * "popular". All amounts together are the score; limit and offset of the query hold.
  * @return as reco_model_recommend */
 RECO_API reco_status reco_model_explain(const reco_model *model, const char *item, const reco_query *query,

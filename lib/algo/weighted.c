@@ -119,7 +119,7 @@ static void rank(reco__scores *part, reco__scored *entries)
 typedef struct work {
     reco__scores part;     /* of one part, after the other */
     reco__scored *entries; /* [n_items] of rank */
-    float *amounts;        /* [n_items + 1] of explain */
+    float *amounts;        /* [reco__model_entries] of explain */
 } work;
 
 static work lay_out(const weighted *m, reco__scratch *s)
@@ -127,7 +127,7 @@ static work lay_out(const weighted *m, reco__scratch *s)
     int32_t n = m->base.n_items;
     work w = {.part = reco__scores_take(s, n)};
     w.entries = reco__scratch_take(s, m->scaling == RANK ? n : 0, sizeof *w.entries);
-    w.amounts = reco__scratch_take(s, (int64_t)n + 1, sizeof *w.amounts);
+    w.amounts = reco__scratch_take(s, reco__model_entries(&m->base), sizeof *w.amounts);
     return w;
 }
 
@@ -242,7 +242,7 @@ static reco_status explain(const reco_model *self, const reco__asker *who, int32
             double scaled = self->weights[k] * (double)w.part.of[item];
             reco__scores_wipe(&w.part);
             TRY(reco__model_amounts(self->parts[k], who, item, w.amounts, s));
-            share_out(amounts, w.amounts, who->n + 1, scaled);
+            share_out(amounts, w.amounts, reco__asker_entries(who), scaled);
         }
     }
 done:

@@ -75,7 +75,7 @@ static reco_status score_candidates(const evaluation *e, int64_t p, const int32_
                                     float *scores, int32_t worker)
 {
     const reco_model *model = e->model;
-    reco__asker who = reco__asker_user(model, e->held.user[p]);
+    reco__asker who = reco__asker_known(model, e->held.user[p]);
     reco__scratch scratch = {.data = e->scratch + worker * e->scratch_size, .size = e->scratch_size};
     reco_status status = reco__model_score_some(model, &who, items, n, scores, &scratch);
     for (int32_t k = 0; k < n && status == RECO_OK; k++) {

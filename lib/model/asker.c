@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-reco__asker reco__asker_user(const reco_model *model, int32_t user)
+reco__asker reco__asker_known(const reco_model *model, int32_t user)
 {
     const reco__history *history = model->history;
     int64_t start = history->x.start[user], end = history->x.start[user + 1];
@@ -42,12 +42,20 @@ reco_status reco__asker_begin(reco__asker_room *room, const reco_model *model, c
         return RECO_OK;
     }
     if (status == RECO_OK) {
-        room->user = reco__asker_user(model, user);
+        room->user = reco__asker_known(model, user);
     }
     return status;
 }
 
-void reco__asker_layout(reco__asker_room *room, const reco_query *query, reco__scratch *scratch)
+static void profiles_layout(reco__asker_room *room, const reco_model *model, const reco_query *query,
+                            int32_t user, reco__scratch *scratch)
+{
+    reco__profile_layout(&room->about[RECO_USER], model, query, RECO_USER, user, scratch);
+    reco__profile_layout(&room->about[RECO_CONTEXT], model, query, RECO_CONTEXT, -1, scratch);
+}
+
+void reco__asker_layout(reco__asker_room *room, const reco_model *model, const reco_query *query,
+                        reco__scratch *scratch)
 {
     int64_t n = room->n = query->history.n;
     int64_t trail = n > 0 ? n + room->user.trail.n : 0;
@@ -61,6 +69,13 @@ void reco__asker_layout(reco__asker_room *room, const reco_query *query, reco__s
     room->trail_values = reco__scratch_take(scratch, trail, sizeof *room->trail_values);
     room->trail_times = reco__scratch_take(scratch, trail, sizeof *room->trail_times);
     room->trail_types = reco__scratch_take(scratch, trail, sizeof *room->trail_types);
+    profiles_layout(room, model, query, room->user.user, scratch);
+}
+
+void reco__asker_user_layout(reco__asker_room *room, const reco_model *model, const reco_query *query,
+                             reco__scratch *scratch)
+{
+    profiles_layout(room, model, query, 0, scratch);
 }
 
 /* ---- the trail ---- */
@@ -183,18 +198,35 @@ static void join_rows(reco__asker *who, reco__asker_room *room, const reco__type
                          .trail = room->trail};
 }
 
+static reco_status find_profiles(reco__asker *who, const reco_model *model, const reco_query *query,
+                                 int32_t user, reco__asker_room *room, reco_error *err)
+{
+    reco_status status = reco__profile_find(&who->about[RECO_USER], model, query, RECO_USER, user,
+                                            &room->about[RECO_USER], &room->skipped, err);
+    return status ? status
+                  : reco__profile_find(&who->about[RECO_CONTEXT], model, query, RECO_CONTEXT, -1,
+                                       &room->about[RECO_CONTEXT], &room->skipped, err);
+}
+
+reco_status reco__asker_user(reco__asker *who, const reco_model *model, const reco_query *query, int32_t user,
+                             reco__asker_room *room, reco_error *err)
+{
+    *who = user >= 0 ? reco__asker_known(model, user) : (reco__asker){.user = -1};
+    return find_profiles(who, model, query, who->user, room, err);
+}
+
 reco_status reco__asker_find(reco__asker *who, const reco_model *model, const reco_query *query,
                              reco__asker_room *room, reco_error *err)
 {
     reco_status status = RECO_OK;
-    if (room->n == 0) {
-        *who = room->user;
-        return RECO_OK;
+    *who = room->user;
+    if (room->n > 0) {
+        TRY(reco__find_items(model, query, &query->history, room->found, err));
+        TRY(join_trails(room, model, query, err));
+        room->skipped += room->n - (room->trail.n - room->user.trail.n);
+        join_rows(who, room, &model->catalog->types);
     }
-    TRY(reco__find_items(model, query, &query->history, room->found, err));
-    TRY(join_trails(room, model, query, err));
-    room->skipped += room->n - (room->trail.n - room->user.trail.n);
-    join_rows(who, room, &model->catalog->types);
+    TRY(find_profiles(who, model, query, room->user.user, room, err));
 done:
     return status;
 }

@@ -3,6 +3,7 @@
 #ifndef RECO__ASKER_H
 #define RECO__ASKER_H
 
+#include "asker_profile.h"
 #include "plan.h"
 
 /* What finding an asker takes from the scratch: n are the query's events, `most` those and the user's row. */
@@ -19,16 +20,25 @@ typedef struct reco__asker_room {
     float *trail_values;
     int64_t *trail_times;
     uint8_t *trail_types;
+    reco__profile_room about[RECO__SIDES];
 } reco__asker_room;
 
 /* Finds the query's user. ESTATE, ENOTFOUND. */
 reco_status reco__asker_begin(reco__asker_room *room, const reco_model *model, const reco_query *query,
                               reco_error *err);
-void reco__asker_layout(reco__asker_room *room, const reco_query *query, reco__scratch *scratch);
+void reco__asker_layout(reco__asker_room *room, const reco_model *model, const reco_query *query,
+                        reco__scratch *scratch);
 /* Whoever the query names. ENOTFOUND (an item, a type of event). */
 reco_status reco__asker_find(reco__asker *who, const reco_model *model, const reco_query *query,
                              reco__asker_room *room, reco_error *err);
-/* A user of the model; without consent to personal answers, someone without a history. */
-reco__asker reco__asker_user(const reco_model *model, int32_t user);
+/* A user of the model as it holds them, without profiles. Who does not consent to personal answers is somebody without
+ * history. */
+reco__asker reco__asker_known(const reco_model *model, int32_t user);
+/* A user of the model, by index, with the profiles that the query completes; for many users with one query. Who does not
+ * consent to personal answers, and -1, is somebody without history or features. Layout for whoever it may be. */
+void reco__asker_user_layout(reco__asker_room *room, const reco_model *model, const reco_query *query,
+                             reco__scratch *scratch);
+reco_status reco__asker_user(reco__asker *who, const reco_model *model, const reco_query *query, int32_t user,
+                             reco__asker_room *room, reco_error *err);
 
 #endif

@@ -6,6 +6,12 @@
 
 #include <string.h>
 
+/* What a thread finds askers with. */
+typedef struct asking {
+    reco__scratch scratch;
+    reco__asker_room room;
+} asking;
+
 /* A thread's work on users that are answered together. */
 typedef struct block {
     reco__scratch scratch;
@@ -21,6 +27,7 @@ typedef struct batch {
     int64_t n;
     reco_list **lists; /* [threads] */
     reco__batch_factors many;
+    asking *rooms; /* [threads] */
     block *blocks; /* [threads] */
     int32_t *items, *sizes;
     float *scores;         /* or NULL */
@@ -29,26 +36,28 @@ typedef struct batch {
 
 enum { GRAIN = 16 /* users that a thread takes at a time */ };
 
-static reco_status find_asker(const batch *b, int64_t row, reco__asker *who, reco_error *err)
+static reco_status find_asker(const batch *b, int64_t row, int32_t worker, reco__asker *who, reco_error *err)
 {
     const reco_model *model = b->plan->model;
+    const reco_query *query = b->plan->query;
     int32_t user = (int32_t)row;
     if (b->users) {
         REQUIRE(b->users[row], "the user at position %lld is NULL", (long long)row);
         reco_status status = reco_model_find(model, RECO_USER, b->users[row], &user, err);
-        if (status) {
+        user = status == RECO_ENOTFOUND && query->skip_unknown ? -1 : user;
+        if (status && user >= 0) {
             return status;
         }
     }
-    *who = reco__asker_user(model, user);
-    return RECO_OK;
+    return reco__asker_user(who, model, query, user, &b->rooms[worker].room, err);
 }
 
-static reco_status answer_row(const batch *b, int64_t row, reco_list *list, reco_error *err)
+static reco_status answer_row(const batch *b, int64_t row, int32_t worker, reco_error *err)
 {
     reco__asker who;
+    reco_list *list = b->lists[worker];
     list->size = 0;
-    reco_status status = find_asker(b, row, &who, err);
+    reco_status status = find_asker(b, row, worker, &who, err);
     return status ? status : reco__answer(b->plan, &who, -1, list, err);
 }
 
@@ -59,10 +68,11 @@ static reco_status report(batch *b, int64_t row, int32_t worker)
 }
 
 /* RECO_OK also when the row failed, unless the filter wants no more. */
-static reco_status answer_singly(const batch *b, int64_t row, reco_list *list)
+static reco_status answer_singly(const batch *b, int64_t row, int32_t worker)
 {
     int64_t limit = b->plan->query->limit;
-    b->statuses[row] = answer_row(b, row, list, NULL);
+    const reco_list *list = b->lists[worker];
+    b->statuses[row] = answer_row(b, row, worker, NULL);
     b->sizes[row] = list->size;
     if (list->size > 0) {
         memcpy(b->items + row * limit, list->items, (size_t)list->size * sizeof *list->items);
@@ -78,7 +88,7 @@ static reco_status answer_rows(void *context, int64_t begin, int64_t end, int32_
     batch *b = context;
     reco_status status = report(b, begin, worker);
     for (int64_t row = begin; row < end && status == RECO_OK; row++) {
-        status = answer_singly(b, row, b->lists[worker]);
+        status = answer_singly(b, row, worker);
     }
     return status;
 }
@@ -109,9 +119,9 @@ static reco_status answer_block(void *context, int64_t begin, int64_t end, int32
     for (int64_t row = begin; row < end; row++) {
         int32_t n = room->n;
         own->rows[n] = row;
-        if (find_asker(b, row, &own->askers[n], NULL) != RECO_OK ||
+        if (find_asker(b, row, worker, &own->askers[n], NULL) != RECO_OK ||
             !reco__batch_factors_take(&b->many, room, &own->askers[n])) {
-            TRY(answer_singly(b, row, b->lists[worker]));
+            TRY(answer_singly(b, row, worker));
         }
     }
     TRY(reco__batch_factors_answer(&b->many, room));
@@ -146,6 +156,22 @@ done:
     return status;
 }
 
+static reco_status make_rooms(batch *b, int32_t threads, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    reco__scratch measure = {.data = NULL};
+    TRY_ALLOC(b->rooms = reco__alloc_zero(threads, sizeof *b->rooms));
+    reco__asker_user_layout(&b->rooms[0].room, b->plan->model, b->plan->query, &measure);
+    for (int32_t k = 0; k < threads; k++) {
+        asking *own = &b->rooms[k];
+        own->scratch = (reco__scratch){.data = reco__alloc(measure.peak, 1), .size = measure.peak};
+        TRY_ALLOC(own->scratch.data);
+        reco__asker_user_layout(&own->room, b->plan->model, b->plan->query, &own->scratch);
+    }
+done:
+    return status;
+}
+
 /* Lists with room for any answer, so that workers allocate nothing. */
 static reco_status make_lists(const batch *b, int32_t threads, reco_error *err)
 {
@@ -168,7 +194,7 @@ static reco_status first_failure(const batch *b, reco_error *err)
 {
     for (int64_t row = 0; row < b->n; row++) {
         if (b->statuses[row]) {
-            return answer_row(b, row, b->lists[0], err);
+            return answer_row(b, row, 0, err);
         }
     }
     return RECO_OK;
@@ -191,6 +217,7 @@ static reco_status run_batch(batch *b, bool has_statuses, reco_error *err)
     b->run.threads = b->run.threads < blocks ? b->run.threads : (int32_t)blocks;
     TRY_ALLOC(b->lists = reco__alloc_zero(b->run.threads, sizeof(*b->lists)));
     TRY(make_lists(b, b->run.threads, err));
+    TRY(make_rooms(b, b->run.threads, err));
     if (b->many.rows > 0) {
         TRY(make_blocks(b, b->run.threads, err));
     }
@@ -205,6 +232,10 @@ done:
     for (int32_t k = 0; b->lists && k < b->run.threads; k++) {
         reco_list_free(b->lists[k]);
     }
+    for (int32_t k = 0; b->rooms && k < b->run.threads; k++) {
+        reco__free(b->rooms[k].scratch.data);
+    }
+    reco__free(b->rooms);
     for (int32_t k = 0; b->blocks && k < b->run.threads; k++) {
         reco__free(b->blocks[k].scratch.data);
     }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Reasons: what each entry of whoever asks adds to an item's score, and what none of them does: the rest. */
+/* Reasons: what each entry of whoever asks adds to an item's score: of the history, of what is known of the user and the
+ * moment, and what none of them does: the rest. */
+#include "data/profile.h"
 #include "list.h"
 #include "question.h"
 
 #include <math.h>
 
-/* What it works with: an amount for each entry of the history, and for the rest. */
+/* What it works with: an amount for each entry of the asker. */
 typedef struct reasons {
     reco__question question;
     float *amounts;       /* [most] */
@@ -15,18 +17,41 @@ typedef struct reasons {
 static void lay_out(reasons *r, reco__scratch *scratch)
 {
     reco__question_layout(&r->question, scratch);
-    int64_t most = r->question.room.n + r->question.room.user.n + 1;
+    const reco__side *sides = r->question.model->catalog->sides;
+    int64_t most = r->question.room.n + r->question.room.user.n + sides[RECO_USER].n_features +
+                   sides[RECO_CONTEXT].n_features + 1;
     r->amounts = reco__scratch_take(scratch, most, sizeof *r->amounts);
     r->scored = reco__scratch_take(scratch, most, sizeof *r->scored);
 }
 
-/* The entries with what each adds, most first; the rest is entry n. */
-static reco_status list_amounts(const reasons *r, const reco_model *model, reco_list *list,
-                                const char *source, reco_error *err)
+/* Writes what the k-th entry of the asker is called, unless it is an item, whose index is returned. */
+static int32_t name_entry(const reasons *r, int32_t k, char *name)
+{
+    const reco__asker *who = &r->question.who;
+    const reco__side *sides = r->question.model->catalog->sides;
+    int64_t of_user = k - who->n, of_context = of_user - who->about[RECO_USER].n;
+    name[0] = 0;
+    if (of_user < 0) {
+        return who->items[k];
+    }
+    if (of_context < 0) {
+        reco__profile_name(&sides[RECO_USER], who->about[RECO_USER].numbers[of_user], name);
+        return RECO_FEATURE;
+    }
+    if (of_context < who->about[RECO_CONTEXT].n) {
+        reco__profile_name(&sides[RECO_CONTEXT], who->about[RECO_CONTEXT].numbers[of_context], name);
+        return RECO_FEATURE;
+    }
+    return RECO_REST;
+}
+
+/* The entries with what each adds, most first. */
+static reco_status list_amounts(const reasons *r, reco_list *list, const char *source, reco_error *err)
 {
     reco_status status = RECO_OK;
-    const reco_query *query = r->question.plan.query;
-    int64_t n = r->question.who.n + 1, wanted = (int64_t)query->limit + query->offset;
+    char name[RECO__FEATURE_NAME];
+    const reco_query *query = r->question.query;
+    int64_t n = reco__asker_entries(&r->question.who), wanted = (int64_t)query->limit + query->offset;
     reco__topk top = {.entries = r->scored, .capacity = (int32_t)(wanted < n ? wanted : n)};
     for (int64_t k = 0; k < n; k++) {
         if (isnan(r->amounts[k])) {
@@ -38,29 +63,33 @@ static reco_status list_amounts(const reasons *r, const reco_model *model, reco_
         }
     }
     reco__topk_sort(&top);
+    list->words.size = 0;
     for (int32_t k = 0; k < top.size; k++) {
-        int32_t entry = top.entries[k].index;
-        top.entries[k].index = entry < r->question.who.n ? r->question.who.items[entry] : RECO_REST;
+        top.entries[k].index = name_entry(r, top.entries[k].index, name);
+        if (k >= query->offset && top.entries[k].index == RECO_FEATURE) {
+            TRY_ALLOC(reco__bytes_add(&list->words, name, (int64_t)strlen(name) + 1));
+        }
     }
-    TRY(reco__list_fill(list, model, &top, query->offset, source, err));
+    TRY(reco__list_fill(list, r->question.model, &top, query->offset, source, err));
 done:
     return status;
 }
 
-static reco_status explain(reasons *r, const reco_model *model, int32_t item, reco_list *list,
-                           reco_error *err)
+static reco_status explain(reasons *r, int32_t item, reco_list *list, reco_error *err)
 {
     reco_status status = RECO_OK;
+    const reco_model *model = r->question.model;
     const reco__asker *who = &r->question.who;
     const char *source = model->algo->name;
     if (reco__model_answers(model, who)) {
         TRY(reco__answered(model, reco__model_amounts(model, who, item, r->amounts, &list->scratch), err));
     } else {
-        memset(r->amounts, 0, (size_t)who->n * sizeof *r->amounts);
-        r->amounts[who->n] = model->popularity[item];
+        int64_t n = reco__asker_entries(who);
+        memset(r->amounts, 0, (size_t)n * sizeof *r->amounts);
+        r->amounts[n - 1] = model->popularity[item];
         source = "popular";
     }
-    TRY(list_amounts(r, model, list, source, err));
+    TRY(list_amounts(r, list, source, err));
 done:
     return status;
 }
@@ -82,7 +111,7 @@ reco_status reco_model_explain(const reco_model *model, const char *item, const 
     lay_out(&r, &list->scratch);
     TRY(reco__question_bind(&r.question, err));
     list->skipped = r.question.plan.skipped + r.question.room.skipped;
-    TRY(explain(&r, model, index, list, err));
+    TRY(explain(&r, index, list, err));
 done:
     return status;
 }

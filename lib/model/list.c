@@ -33,6 +33,7 @@ void reco_list_free(reco_list *list)
         reco__free(list->scores);
         reco__free(list->ids);
         reco__free(list->scratch.data);
+        reco__bytes_free(&list->words);
         free_scores(list);
         reco__free(list);
     }
@@ -167,10 +168,15 @@ reco_status reco__list_fill(reco_list *list, const reco_model *model, const reco
         return status;
     }
     const reco__strings *ids = &model->catalog->sides[RECO_ITEM].ids;
+    const char *word = list->words.data;
     for (int32_t k = 0; k < n; k++) {
         list->items[k] = top->entries[offset + k].index;
         list->scores[k] = top->entries[offset + k].score;
-        list->ids[k] = list->items[k] == RECO_REST ? "" : reco__string(ids, list->items[k]);
+        list->ids[k] = list->items[k] >= 0 ? reco__string(ids, list->items[k]) : "";
+        if (list->items[k] == RECO_FEATURE) {
+            list->ids[k] = word;
+            word += strlen(word) + 1;
+        }
     }
     if (list->catalog != model->catalog) {
         reco__catalog_release(list->catalog);

@@ -15,6 +15,7 @@ struct reco_list {
     int64_t capacity;
     const char *source;
     int64_t skipped;
+    reco__bytes words;      /* names of the features among reasons, in their order, each with its zero */
     reco__catalog *catalog; /* shared: for the ids */
     reco__scratch scratch;
     reco__scores scores_of; /* [room] of a question: all 0 between questions */

@@ -21,6 +21,13 @@
 #include "scores.h"
 #include "state.h"
 
+/* A row of numbered features, see data/profile.h. */
+typedef struct reco__profile {
+    const int32_t *numbers; /* [n] ascending */
+    const float *values;    /* [n] */
+    int64_t n;
+} reco__profile;
+
 /* Whoever asks: a user of the model, a history told in the query, or both. */
 typedef struct reco__asker {
     int32_t user;         /* index in the model's users, or -1: also when the query tells more of the user */
@@ -28,13 +35,18 @@ typedef struct reco__asker {
     const float *values;  /* [n] above 0 */
     const int64_t *times; /* [n], or NULL; only for algorithms with RECO__KEEPS_TIMES */
     int64_t n;
-    const int32_t
-        *had; /* [n_had] ascending: taken once and no taste, as what came back: not answered either */
+    const int32_t *had; /* [n_had] ascending: taken, but no taste, as what came back: not answered either */
     int64_t n_had;
-    reco__trail
-        trail; /* the last events in the order they came, as many as the model remembers; also of what is not in the
-                          row */
+    reco__trail trail; /* the last events, as many as the model remembers; also of items not in the row */
+    reco__profile about[RECO__SIDES]; /* who asks (RECO_USER) and when (RECO_CONTEXT) */
 } reco__asker;
+
+/* How many entries an explanation of an answer to the asker has: those of the history, of the two profiles, and
+ * last the rest. */
+static inline int64_t reco__asker_entries(const reco__asker *who)
+{
+    return who->n + who->about[RECO_USER].n + who->about[RECO_CONTEXT].n + 1;
+}
 
 /* Whether the asker took an item. */
 static inline bool reco__asker_had(const reco__asker *who, int32_t item)
@@ -95,8 +107,8 @@ typedef struct reco__algo {
     /* Adds how alike `item` and others are; what has 0 is not alike. NULL: cosine of item factors for factor models, else
      * unsupported. */
     reco_status (*similar)(const reco_model *self, int32_t item, reco__scores *out, reco__scratch *scratch);
-    /* amounts [who->n + 1], 0 on entry: what each entry of the asker's history adds to the score of `item`, and last what
-     * none of them does. They sum to the score. NULL: all is rest. */
+    /* amounts [reco__asker_entries], 0 on entry: what each entry of the asker's history adds to the score of `item`, then
+     * each of the two profiles', and last what none of them does. They sum to the score. NULL: all is rest. */
     reco_status (*explain)(const reco_model *self, const reco__asker *who, int32_t item, float *amounts,
                            reco__scratch *scratch);
     /* How many of the asker's last events it looks at; INT32_MAX: all. NULL: none, the row is enough. */
@@ -152,9 +164,15 @@ reco_status reco__model_similar(const reco_model *model, int32_t item, reco__sco
 /* The factors [n] of whoever asks: a user's own, or worked out into `room` [n]. Factor models only. */
 reco_status reco__model_vector(const reco_model *model, const reco__factors *f, const reco__asker *who,
                                float *room, const float **x, reco__scratch *scratch);
-/* amounts [who->n + 1]: what each entry of the history adds to an item's score, and the rest. */
+/* amounts [reco__asker_entries]: what each entry of the asker adds to an item's score. */
 reco_status reco__model_amounts(const reco_model *model, const reco__asker *who, int32_t item, float *amounts,
                                 reco__scratch *scratch);
+/* How many entries an explanation may have at the most, whoever asks. */
+static inline int64_t reco__model_entries(const reco_model *model)
+{
+    const reco__side *sides = model->catalog->sides;
+    return (int64_t)model->n_items + sides[RECO_USER].n_features + sides[RECO_CONTEXT].n_features + 1;
+}
 /* How many of the asker's last events the model and its parts look at. */
 int32_t reco__model_remembers(const reco_model *model);
 /* Takes what the calls above take at the most. */

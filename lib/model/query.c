@@ -29,6 +29,9 @@ void reco_query_free(reco_query *query)
         reco__bytes_free(&query->include.text);
         reco__bytes_free(&query->exclude.text);
         reco__free(query->told);
+        reco__free(query->features);
+        reco__bytes_free(&query->words);
+        reco__bytes_free(&query->vectors);
         reco__where_free(&query->where);
         reco__free(query);
     }
@@ -49,6 +52,7 @@ void reco_query_reset(reco_query *query)
         clear(&query->include);
         clear(&query->exclude);
         reco__where_clear(&query->where);
+        query->n_features = query->words.size = query->vectors.size = 0;
         query->asker = RECO__NOBODY;
         query->limit = NORMAL_LIMIT;
         query->offset = query->include_seen = query->skip_unknown = query->has_include = 0;

@@ -22,6 +22,15 @@ typedef struct reco__told {
     int32_t type; /* which of the query's names of types, or -1 */
 } reco__told;
 
+/* What a query tells of one feature; its words and vector are the query's. */
+typedef struct reco__told_feature {
+    int32_t side, kind;
+    int32_t n;            /* entries of a vector, else 1 */
+    float value;          /* a token's weight, or a number */
+    int64_t field, token; /* where the name and the word begin */
+    int64_t vector;       /* where its entries begin */
+} reco__told_feature;
+
 struct reco_query {
     int32_t asker; /* RECO__NOBODY ... */
     reco__id_list user;
@@ -29,7 +38,10 @@ struct reco_query {
         history;      /* items of the events, in the order they came; after those of a user if there is one */
     reco__told *told; /* [history.n] */
     int64_t told_capacity;
-    reco__id_list types; /* the names of types, as often as they were given */
+    reco__id_list types;          /* the names of types, as often as they were given */
+    reco__told_feature *features; /* [n_features] */
+    int64_t n_features, features_capacity;
+    reco__bytes words, vectors; /* of the features: texts with their zeros, floats */
     int32_t limit, offset, include_seen, skip_unknown;
     int32_t has_include;
     reco__id_list include, exclude;

@@ -28,7 +28,7 @@ static inline reco_status reco__question_begin(reco__question *q, const reco_mod
 static inline void reco__question_layout(reco__question *q, reco__scratch *scratch)
 {
     reco__plan_layout(&q->plan, q->model, q->query, scratch);
-    reco__asker_layout(&q->room, q->query, scratch);
+    reco__asker_layout(&q->room, q->model, q->query, scratch);
 }
 
 /* Looks everything up. ENOTFOUND, EINVAL. */

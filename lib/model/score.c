@@ -169,9 +169,10 @@ reco_status reco__model_similar(const reco_model *model, int32_t item, reco__sco
 reco_status reco__model_amounts(const reco_model *model, const reco__asker *who, int32_t item, float *amounts,
                                 reco__scratch *scratch)
 {
-    memset(amounts, 0, ((size_t)who->n + 1) * sizeof *amounts);
+    int64_t n = reco__asker_entries(who);
+    memset(amounts, 0, (size_t)n * sizeof *amounts);
     if (!model->algo->explain) {
-        return reco__model_score_some(model, who, &item, 1, &amounts[who->n], scratch);
+        return reco__model_score_some(model, who, &item, 1, &amounts[n - 1], scratch);
     }
     int64_t mark = scratch->used;
     reco_status status = model->algo->explain(model, who, item, amounts, scratch);

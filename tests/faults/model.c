@@ -286,6 +286,17 @@ static reco_status tell_events(world *w, reco_error *err)
     return status;
 }
 
+static reco_status tell_features(world *w, reco_error *err)
+{
+    static const float look[2] = {1, 2};
+    CALL(reco_query_reset)(w->query);
+    reco_status status = CALL(reco_query_token)(w->query, RECO_USER, "country", "fr", 1, err);
+    status = status ? status : CALL(reco_query_number)(w->query, RECO_USER, "age", 40, err);
+    status = status ? status : CALL(reco_query_vector)(w->query, RECO_CONTEXT, "look", look, 2, err);
+    CALL(reco_query_reset)(w->query);
+    return status;
+}
+
 /* Each part of it may fail and leave the others; all are set again when it is repeated. */
 static reco_status restrict_it(world *w, reco_error *err)
 {
@@ -450,6 +461,7 @@ const scenario model_scenarios[] = {
     {"ask for a user", NEEDS_FITTED | NEEDS_QUERY | ONCE, ask_for_a_user, NULL, the_query},
     {"ask for a number", NEEDS_QUERY | ONCE, ask_for_a_number, NULL, nothing},
     {"tell events", NEEDS_FITTED | NEEDS_QUERY | ONCE, tell_events, NULL, the_query},
+    {"tell features", NEEDS_FITTED | NEEDS_QUERY | ONCE, tell_features, NULL, the_query},
     {"ask for a history", NEEDS_FITTED | NEEDS_QUERY | ONCE, ask_for_a_history, NULL, the_query},
     {"restrict a query", NEEDS_FITTED | NEEDS_QUERY | ONCE, restrict_it, NULL, the_query},
     {"recommend", NEEDS_FITTED | NEEDS_QUERY, recommend, empty_list, read_list},

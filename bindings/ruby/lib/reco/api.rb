@@ -22,6 +22,7 @@ module Reco
     RECO_ERROR_SIZE = 512
     RECO_ESTATE = -4
     RECO_EUNSUPPORTED = -5
+    RECO_FEATURE = -2
     RECO_FIELD_NUMBER = 1
     RECO_FIELD_TEXT = 2
     RECO_FIELD_TOKEN = 0
@@ -156,11 +157,14 @@ module Reco
       reco_query_include_seen: [:void, [:pointer, :int32]],
       reco_query_limit: [:int32, [:pointer, :int32, :pointer]],
       reco_query_new: [:int32, [:pointer, :pointer]],
+      reco_query_number: [:int32, [:pointer, :int32, :string, :double, :pointer]],
       reco_query_offset: [:int32, [:pointer, :int32, :pointer]],
       reco_query_reset: [:void, [:pointer]],
+      reco_query_token: [:int32, [:pointer, :int32, :string, :string, :float, :pointer]],
       reco_query_unknown: [:int32, [:pointer, :string, :pointer]],
       reco_query_user: [:int32, [:pointer, :string, :pointer]],
       reco_query_user_i64: [:int32, [:pointer, :int64, :pointer]],
+      reco_query_vector: [:int32, [:pointer, :int32, :string, :pointer, :int32, :pointer]],
       reco_query_where: [:int32, [:pointer, :string, :pointer]],
       reco_report_count: [:int64, [:pointer, :string]],
       reco_report_free: [:void, [:pointer]],
