@@ -107,7 +107,7 @@ from ._errors import (
     {errors},
 )
 from ._models import Model, Report
-from ._questions import Recommendations
+from ._questions import Batch, Recommendations
 
 __version__: str
 __all__ = [

@@ -159,24 +159,26 @@ static reco_status score(call *c)
 /* Of "users", or of all. */
 static reco_status batch(call *c)
 {
-    json_t *users = json_object_get(c->row, "users"), *lists = json_array();
+    json_t *users = json_object_get(c->row, "users"), *lists = json_array(), *ended = json_array();
     int64_t limit = json_integer_value(json_object_get(c->row, "limit"));
     words who = words_of(users);
     size_t n = users ? (size_t)who.n : (size_t)reco_model_count(c->model, "users");
     int32_t *items = malloc((n * (size_t)limit + 1) * sizeof *items),
-            *sizes = malloc((n + 1) * sizeof *sizes);
+            *sizes = malloc((n + 1) * sizeof *sizes), *statuses = malloc((n + 1) * sizeof *statuses);
     float *scores = malloc((n * (size_t)limit + 1) * sizeof *scores);
     reco_status status = reco_model_recommend_batch(c->model, c->query, users ? who.all : NULL, (int64_t)n, 0,
-                                                    NULL, items, scores, sizes, NULL, c->err);
+                                                    NULL, items, scores, sizes, statuses, c->err);
     for (size_t k = 0; k < n && !status; k++) {
         json_t *ids = array_of_ids(c->model, items + k * (size_t)limit, sizes[k]);
         json_array_append_new(lists, json_pack("{s:o, s:o}", "ids", ids, "scores",
                                                array_of_floats(scores + k * (size_t)limit, sizes[k])));
+        json_array_append_new(ended, json_integer(statuses[k]));
     }
-    c->answer = json_pack("{s:o}", "lists", lists);
+    c->answer = json_pack("{s:o, s:o}", "lists", lists, "statuses", ended);
     free(items);
     free(scores);
     free(sizes);
+    free(statuses);
     free(who.all);
     return status;
 }

@@ -117,6 +117,25 @@ static reco_status add_columns(reco_builder *b, json_t *columns, reco_error *err
     return status;
 }
 
+/* {side: [id]}, which are all numbers or all texts. */
+static reco_status add_ids(reco_builder *b, json_t *sides, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    for (int32_t side = RECO_USER; side <= RECO_ITEM && !status; side++) {
+        json_t *ids = json_object_get(sides, side == RECO_USER ? "user" : "item");
+        if (json_is_integer(json_array_get(ids, 0))) {
+            int64_t *numbers = integers_of(ids);
+            status = reco_builder_add_ids_i64(b, side, (int64_t)json_array_size(ids), numbers, err);
+            free(numbers);
+        } else {
+            words texts = words_of(ids);
+            status = reco_builder_add_ids(b, side, texts.n, texts.all, err);
+            free(texts.all);
+        }
+    }
+    return status;
+}
+
 /* [side, id, field, kind, value, weight], the last one of tokens only. */
 static reco_status add_feature(reco_builder *b, json_t *feature, reco_error *err)
 {
@@ -152,6 +171,9 @@ static reco_status build(json_t *spec, reco_data **out, reco_error *err)
     }
     if (!status && columns) {
         status = add_columns(b, columns, err);
+    }
+    if (!status) {
+        status = add_ids(b, json_object_get(spec, "ids"), err);
     }
     for (size_t k = 0; k < json_array_size(features) && !status; k++) {
         status = add_feature(b, json_array_get(features, k), err);

@@ -54,6 +54,8 @@ class Table:
         builder.add_events(spec.get("events", []))
         if "columns" in spec:
             builder.add_columns(**spec["columns"])
+        for side, ids in spec.get("ids", {}).items():
+            builder.add_ids(side, ids)
         for side, id, field, kind, *value in spec.get("features", []):
             getattr(builder, kind)(side, id, field, *value)
         return builder.finish()
@@ -98,10 +100,11 @@ class Table:
         return {"scores": model.score(**keywords(row, "items", "user", "history")).tolist()}
 
     def batch(self, model, row):
-        items, scores, sizes = model.recommend_all(**keywords(row, "users", "limit", *RULES))
+        items, scores, sizes, statuses = model.recommend_all(**keywords(row, "users", "limit", *RULES))
         ids = model.ids("item")
         return {"lists": [{"ids": [ids[i] for i in items[u, :n]], "scores": scores[u, :n].tolist()}
-                          for u, n in enumerate(sizes)]}
+                          for u, n in enumerate(sizes)],
+                "statuses": statuses.tolist()}
 
     def evaluate(self, model, row):
         report = model.evaluate(self.make_data(row["test"]), row["metrics"])

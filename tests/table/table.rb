@@ -60,6 +60,7 @@ class Table
     if (columns = spec["columns"])
       builder.add_columns(columns["users"], columns["items"], values: columns["values"], times: columns["times"])
     end
+    spec.fetch("ids", {}).each { |side, ids| builder.add_ids(side, ids) }
     spec.fetch("features", []).each do |side, id, field, kind, *value|
       builder.public_send(kind, side.to_sym, id, field, *value)
     end
@@ -117,7 +118,7 @@ class Table
 
   def call_batch(model, row)
     lists = model.recommend_all(row["users"], **keywords(row, "limit", *RULES))
-    { "lists" => lists.map { |list| answer(list).slice("ids", "scores") } }
+    { "lists" => lists.map { |list| answer(list).slice("ids", "scores") }, "statuses" => lists.statuses }
   end
 
   def call_evaluate(model, row)

@@ -24,13 +24,13 @@ from ._errors import (
 )
 from ._lib import lib
 from ._models import Model, Report
-from ._questions import Recommendations
+from ._questions import Batch, Recommendations
 
 __version__ = lib.reco_version().decode()
 __all__ = [
-    "BadFormat", "Builder", "Cancelled", "Data", "InputOutputError", "InternalError", "InvalidArgument", "Model",
-    "NotFound", "NumericError", "OutOfMemory", "RecoError", "Recommendations", "Report", "Unsupported", "WrongState",
-    "algorithms", "load", "parameters", *(made.__name__ for made in CLASSES.values()),
+    "BadFormat", "Batch", "Builder", "Cancelled", "Data", "InputOutputError", "InternalError", "InvalidArgument",
+    "Model", "NotFound", "NumericError", "OutOfMemory", "RecoError", "Recommendations", "Report", "Unsupported",
+    "WrongState", "algorithms", "load", "parameters", *(made.__name__ for made in CLASSES.values()),
 ]
 globals().update({made.__name__: made for made in CLASSES.values()})
 del CLASSES, lib

@@ -18,11 +18,12 @@ from ._errors import (
     WrongState,
 )
 from ._models import Model, Report
-from ._questions import Recommendations
+from ._questions import Batch, Recommendations
 
 __version__: str
 __all__ = [
     "BadFormat",
+    "Batch",
     "Builder",
     "Cancelled",
     "Data",

@@ -49,11 +49,30 @@ class Texts:
         return len(self.pointers)
 
 
+def encoded(values: Any, what: str, place: str) -> list[bytes]:
+    """Ids as UTF-8; `place` begins the message on one that cannot be, and is told its number."""
+    values = values.tolist() if isinstance(values, np.ndarray) else list(values)  # Python's own are faster than NumPy's
+    found: list[bytes] = []
+    try:
+        found = [one.encode() for one in values]
+        if b"\0" not in b"".join(found):
+            return found
+    except (AttributeError, UnicodeEncodeError):
+        pass
+    found = []  # they are not all strings as they should be: one by one
+    try:
+        for one in values:
+            found.append(text(one, what))
+    except (TypeError, ValueError) as failure:
+        raise type(failure)(place.format(len(found)) + str(failure)) from None
+    return found
+
+
 def strings(values: Iterable[Any], what: str) -> Any:
     """Ids as an array of char *, which keeps the bytes alive."""
     if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
         raise TypeError(f"{what} must be a list of ids, got {values!r:.80}")
-    data = [text(value, what) for value in values]
+    data = encoded(values, what, "position {}: ")
     return (ctypes.c_char_p * len(data))(*data) if len(data) < 32 else Texts(data)
 
 
@@ -96,6 +115,11 @@ def column(values: Any, what: str) -> np.ndarray[Any, Any]:
 
 def floats(values: Any, what: str) -> np.ndarray[Any, Any]:
     array = column(values, what)
+    if array.dtype == object:  # of Python's own numbers, as a database's
+        try:
+            array = np.array([number(one, what) for one in array], np.float64)
+        except TypeError as failure:
+            raise TypeError(str(failure).replace("be a number", "hold numbers")) from None
     if array.dtype.kind not in "iufb":
         raise TypeError(f"{what} must hold numbers, not {array.dtype}")
     return array
@@ -125,9 +149,9 @@ def times(values: Any, what: str) -> np.ndarray[Any, Any]:
         array = np.array([seconds(one, what) for one in array], np.int64)
     if array.dtype == object:  # numbers and None
         try:
-            array = array.astype(float)
-        except (TypeError, ValueError):
-            raise TypeError(f"{what} must hold Unix seconds or dates") from None
+            array = np.array([np.nan if missing(one) else number(one, what) for one in array], np.float64)
+        except TypeError as failure:
+            raise TypeError(str(failure).replace("be a number", "hold Unix seconds or dates")) from None
     if array.dtype.kind == "M":
         return np.where(np.isnat(array), NO_TIME, array.astype("datetime64[s]").astype(np.int64))
     if array.dtype.kind == "f":

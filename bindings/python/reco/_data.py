@@ -2,9 +2,11 @@
 """Events and features in, a data set out."""
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import re
+import warnings
 from datetime import datetime
 from itertools import islice
 from typing import Any, Iterable, Iterator, Literal, Mapping, Optional, Sequence, Union
@@ -13,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ._convert import (
-    NO_TIME, Texts, address, column, copied, each, floats, missing, number, same_length, seconds, signed, text, times, whole,
+    NO_TIME, Texts, address, column, copied, each, encoded, floats, missing, number, same_length, seconds, signed, text, times,
+    whole,
 )
-from ._errors import RecoError
+from ._errors import InvalidArgument, RecoError
 from ._lib import Handle, Owner, call, constant, lib, new
 from ._questions import Id
 
@@ -118,73 +121,99 @@ class Builder(Owner):
         They are taken some at a time: when one is refused, those before may have been added."""
         rest, first = each(events, "events"), 0
         while block := list(islice(rest, _BLOCK)):
-            self._add_rows(first, *_event_columns(block, first))
+            with _named_rows(first):
+                self._add_rows(*_event_columns(block, first))
             first += len(block)
 
     def add_columns(self, users: Any, items: Any, values: Any = None, times: Any = None, types: Any = None) -> None:
         """Adds events from columns of equal length; times in Unix seconds or as dates, types as named by event_type.
 
         They are taken some at a time: when one is refused, those before may have been added."""
-        columns = [None if given is None else column(given, name) for name, given in
-                   (("users", users), ("items", items), ("values", values), ("times", times), ("types", types))]
-        for name, required in (("users", columns[0]), ("items", columns[1])):
-            if required is None:
-                raise TypeError(f"{name} must be a column of ids, got None")
-        n = same_length(users=columns[0], items=columns[1], values=columns[2], times=columns[3], types=columns[4])
-        for first in range(0, n, _BLOCK):
-            self._add_rows(first, *(None if one is None else one[first:first + _BLOCK] for one in columns))
+        self._add_blocks(_columns(users, items, values, times, types))
 
-    def _add_rows(self, first: int, users: Any, items: Any, values: Any, when: Any, types: Any) -> None:
-        """Adds a block, whose rows begin at `first` of what the caller was given."""
+    def _add_blocks(self, columns: list[Any], kept: Any = None) -> None:
+        """Adds columns a block at a time; `kept`: which of the caller's rows they are, None: all."""
+        for first in range(0, len(columns[0]), _BLOCK):
+            with _named_rows(first, kept):
+                self._add_rows(*(None if one is None else one[first:first + _BLOCK] for one in columns))
+
+    def _add_rows(self, users: Any, items: Any, values: Any, when: Any, types: Any) -> None:
         if values is not None:
             with np.errstate(over="ignore"):  # what gets infinite is refused
                 values = np.ascontiguousarray(floats(values, "values"), np.float32)
         if when is not None:
             when = np.ascontiguousarray(times(when, "times"), np.int64)
-        sides = [_ids(one, name, first) for one, name in ((users, "users"), (items, "items"))]
-        try:
-            with self._alone() as builder:
-                if types is None and all(isinstance(one, np.ndarray) for one in sides):
-                    call(lib.reco_builder_add_events_i64, builder, len(users), address(sides[0]), address(sides[1]),
-                         address(values), address(when))
+        sides = [_ids(one, name) for one, name in ((users, "users"), (items, "items"))]
+        with self._alone() as builder:
+            if types is None and all(isinstance(one, np.ndarray) for one in sides):
+                call(lib.reco_builder_add_events_i64, builder, len(users), address(sides[0]), address(sides[1]),
+                     address(values), address(when))
+            else:
+                types = None if types is None else _types(types)
+                call(lib.reco_builder_add_events, builder, len(users), *map(_texts, sides), types, address(values),
+                     address(when))
+
+    def add_ids(self, side: Side, ids: Iterable[Id]) -> None:
+        """Adds 'user's or 'item's that are in the data set also without events and features, as a whole catalog.
+
+        They are taken some at a time: when one is refused, those before may have been added."""
+        self._list(side_of(side), column(ids if hasattr(ids, "__len__") else list(each(ids, "ids")), "ids"), "ids")
+
+    def _list(self, side: int, ids: Any, what: str) -> None:
+        for first in range(0, len(ids), _BLOCK):
+            with _named_rows(first), self._alone() as builder:
+                block = _ids(ids[first:first + _BLOCK], what)
+                if isinstance(block, np.ndarray):
+                    call(lib.reco_builder_add_ids_i64, builder, side, len(block), address(block))
                 else:
-                    types = None if types is None else _types(types, first)
-                    call(lib.reco_builder_add_events, builder, len(users), *map(_texts, sides), types, address(values),
-                         address(when))
-        except RecoError as failure:
-            raise type(failure)(re.sub(r"^row (\d+)", lambda row: f"row {first + int(row[1])}", str(failure))) from None
+                    call(lib.reco_builder_add_ids, builder, side, len(block), _texts(block))
 
     def add_matrix(self, matrix: Any, user_ids: Optional[Sequence[Id]] = None,
                    item_ids: Optional[Sequence[Id]] = None) -> None:
-        """Adds a SciPy sparse matrix of users by items; ids are the row and column numbers unless given."""
+        """Adds a SciPy sparse matrix of users by items; ids are the row and column numbers unless given.
+
+        All rows and columns are users and items, also empty ones: without other ids, row 3 is user 3 of the data set."""
         if not hasattr(matrix, "tocsr"):
-            raise TypeError(f"matrix must be a sparse matrix of SciPy, got {type(matrix).__name__}")
+            raise TypeError("matrix must be a sparse matrix of SciPy, as scipy.sparse.csr_matrix makes, "
+                            f"got {type(matrix).__name__}")
+        if len(matrix.shape) != 2:
+            raise ValueError(f"matrix must have two dimensions, got {len(matrix.shape)}")
         matrix = matrix.tocsr()  # itself when it is one
         ids = []
         for given, n, what in ((user_ids, matrix.shape[0], "user_ids"), (item_ids, matrix.shape[1], "item_ids")):
-            ids.append(None if given is None else column(given, what))
-            if given is not None and len(given) != n:
-                raise ValueError(f"{what} has {len(given)} ids, the matrix has {n}")
+            ids.append(np.arange(n) if given is None else column(given, what))
+            if len(ids[-1]) != n:
+                raise ValueError(f"{what} has {len(ids[-1])} ids, the matrix has {n}")
+        self._list(_SIDES["user"], ids[0], "user_ids")
+        self._list(_SIDES["item"], ids[1], "item_ids")
         for rows, columns, values in _entries(matrix):
-            self.add_columns(rows if ids[0] is None else ids[0][rows],
-                             columns if ids[1] is None else ids[1][columns], values)
+            self.add_columns(rows if user_ids is None else ids[0][rows],
+                             columns if item_ids is None else ids[1][columns], values)
 
     def add_frame(self, frame: Any, user: str = "user", item: str = "item", value: Optional[str] = None,
                   time: Optional[str] = None, type: Optional[str] = None) -> None:
         """Adds the rows of a pandas frame; say which columns hold what. Columns named value, time and type are taken
-        when they are there."""
+        when they are there. Rows without a user or item are left out, with a warning that says how many.
+
+        So do frames of Polars and tables of PyArrow."""
         if not hasattr(frame, "columns"):
             raise TypeError(f"frame must be a frame of pandas, got {frame!r:.80}")
+        names = list(getattr(frame, "column_names", frame.columns))
         taken: list[Any] = []
         for name, given in (("user", user), ("item", item), ("value", value), ("time", time), ("type", type)):
-            if given is None and name not in frame.columns:
+            if given is None and name not in names:
                 taken.append(None)
                 continue
-            if given is not None and given not in frame.columns:
-                there = ", ".join(map(str, frame.columns))
-                raise KeyError(f"the frame has no column {given!r} for {name}; it has {there}")
+            if given is not None and given not in names:
+                raise KeyError(f"the frame has no column {given!r} for {name}; it has {', '.join(map(str, names))}")
             taken.append(frame[name if given is None else given])
-        self.add_columns(*taken)
+        columns, kept = _columns(*taken), None
+        there = _there(columns[0]) & _there(columns[1])
+        if not there.all():
+            kept = np.flatnonzero(there)
+            warnings.warn(f"{there.size - kept.size} of {there.size} rows have no user or item and are left out", stacklevel=2)
+            columns = [None if one is None else one[kept] for one in columns]
+        self._add_blocks([*map(_unfloated, columns[:2]), *columns[2:]], kept)
 
     # ---- features ----
 
@@ -251,7 +280,7 @@ def _event_columns(events: list[Any], first: int) -> list[Any]:
     if not sizes <= {2, 3, 4, 5}:
         k, event = next((k, event) for k, event in enumerate(events)
                         if not isinstance(event, (tuple, list)) or not 2 <= len(event) <= 5)
-        raise ValueError(f"events: row {first + k} must be (user, item[, value[, time[, type]]]), got {event!r:.80}")
+        raise ValueError(f"events: row {first + k} must be a tuple (user, item[, value[, time[, type]]]), got {event!r:.80}")
     most = max(sizes)
     if len(sizes) > 1:
         events = [(*event, *(None,) * (most - len(event))) for event in events]
@@ -264,41 +293,64 @@ def _event_columns(events: list[Any], first: int) -> list[Any]:
     return found
 
 
-def _ids(ids: Any, what: str, first: int) -> Any:
+@contextlib.contextmanager
+def _named_rows(first: int, kept: Any = None) -> Iterator[None]:
+    """A message that names a row of a block names the caller's instead: the block begins at `first` of those `kept`."""
+    try:
+        yield
+    except (RecoError, TypeError, ValueError) as failure:
+        found = re.match(r"row (\d+)", str(failure))
+        if not found:
+            raise
+        row = first + int(found[1])
+        raise type(failure)(f"row {row if kept is None else kept[row]}{str(failure)[found.end():]}") from None
+
+
+def _columns(users: Any, items: Any, values: Any, times: Any, types: Any) -> list[Any]:
+    """Columns of equal length, of which the first two are required."""
+    columns = [None if given is None else column(given, name) for name, given in
+               (("users", users), ("items", items), ("values", values), ("times", times), ("types", types))]
+    for name, required in (("users", columns[0]), ("items", columns[1])):
+        if required is None:
+            raise TypeError(f"{name} must be a column of ids, got None")
+    same_length(users=columns[0], items=columns[1], values=columns[2], times=columns[3], types=columns[4])
+    return columns
+
+
+def _there(ids: Any) -> Any:
+    """Which of a frame's ids are not missing."""
+    if ids.dtype.kind == "f":
+        return ~np.isnan(ids)
+    if ids.dtype.kind == "O":
+        return np.array([not missing(one) for one in ids], bool)
+    return np.ones(len(ids), bool)
+
+
+def _unfloated(ids: Any) -> Any:
+    """A frame's whole numbers, of which it makes floats where some are missing."""
+    if ids.dtype.kind != "f" or not (np.abs(ids) <= 2**53).all():  # from there on floats are not exact
+        return ids
+    whole = ids.astype(np.int64)
+    return whole if (whole == ids).all() else ids
+
+
+def _ids(ids: Any, what: str) -> Any:
     """A block of ids: an array of int64 when all are whole numbers of that size, else their texts."""
     if isinstance(ids, np.ndarray) and ids.dtype.kind in "iu":
         return np.ascontiguousarray(signed(ids, what), np.int64)
     if isinstance(ids, np.ndarray) and ids.dtype.kind not in "OSU":
         raise TypeError(f"{what} must hold whole numbers or strings, not {ids.dtype}")
-    return _bytes(ids, what, first)
-
-
-def _bytes(ids: Any, what: str, first: int) -> list[bytes]:
-    ids = ids.tolist() if isinstance(ids, np.ndarray) else ids  # Python's own strings are faster than NumPy's
-    found: list[bytes] = []
-    try:
-        found = [one.encode() for one in ids]
-        if b"\0" not in b"".join(found):
-            return found
-    except (AttributeError, UnicodeEncodeError):
-        pass
-    found = []  # they are not all strings as they should be: one by one
-    try:
-        for one in ids:
-            found.append(text(one, what))
-    except (TypeError, ValueError) as failure:
-        raise type(failure)(f"row {first + len(found)}: {failure}") from None
-    return found
+    return encoded(ids, what, "row {}: ")
 
 
 def _texts(ids: Any) -> Texts:
     return Texts([b"%d" % one for one in ids.tolist()] if isinstance(ids, np.ndarray) else ids)
 
 
-def _types(types: Any, first: int) -> Texts:
+def _types(types: Any) -> Texts:
     """A block of types, NULL where there is none."""
     none = [missing(one) for one in types]
-    found = Texts(_bytes(["" if gone else one for one, gone in zip(types, none)], "types", first))
+    found = Texts(encoded(["" if gone else one for one, gone in zip(types, none)], "types", "row {}: "))
     found.pointers[none] = 0
     return found
 
@@ -313,7 +365,12 @@ def _entries(matrix: Any) -> Iterator[tuple[Any, Any, Any]]:
         columns = matrix.indices[first:last]
         if columns.min() < 0 or columns.max() >= size:
             raise ValueError(f"matrix: column indices must be in [0, {size}), got {columns.min()} to {columns.max()}")
-        yield rows, columns, matrix.data[first:last]
+        values = floats(matrix.data[first:last], "matrix")
+        wrong = np.flatnonzero(~(np.abs(values) <= np.finfo(np.float32).max))
+        if wrong.size:
+            at = rows[wrong[0]], columns[wrong[0]]
+            raise InvalidArgument(f"matrix: the value at row {at[0]}, column {at[1]} must be finite, got {values[wrong[0]]}")
+        yield rows, columns, values
 
 
 def _format(options: dict[str, Any]) -> Handle:

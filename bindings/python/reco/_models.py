@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ._convert import copied, each, strings, text, whole
 from ._data import Data, Path, Setting, Side, count, find, ids_of, path_of, side_of, times_of
 from ._lib import Handle, Owner, call, constant, lib
-from ._questions import Asking, Filter, History, Id, Recommendations, take
+from ._questions import Asking, Batch, Filter, History, Id, Recommendations, take
 from ._run import Progress, Run
 
 M = TypeVar("M", bound="Model")
@@ -165,14 +165,16 @@ class Model(Owner):
                       include: Optional[Iterable[Id]] = None, exclude: Optional[Iterable[Id]] = None,
                       where: Optional[str] = None, filter: Optional[Filter] = None, include_seen: bool = False,
                       threads: int = 0, progress: Progress = None
-                      ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32], npt.NDArray[np.int32]]:
-        """Recommends for many users (None: all) at once: (items, scores, sizes), arrays of users by limit; row r
-        has sizes[r] entries, the rest are -1 and 0. Items are numbers: see `ids`. With a filter it takes one thread."""
+                      ) -> Batch:
+        """Recommends for many users (None: all) at once: (items, scores, sizes, statuses), arrays of users by limit; row
+        r has sizes[r] entries, the rest are -1 and 0. Items are numbers: see `ids`. A user who cannot be answered, as
+        one the model does not know, fails alone: see `Batch.failures`. With a filter it takes one thread."""
         known = None if users is None else strings(users, "users")
         n = self.count("users") if known is None else len(known)
         width = whole(limit, "limit", 0)
         items, scores = np.full((n, width), -1, np.int32), np.zeros((n, width), np.float32)
-        sizes, threads = np.zeros(n, np.int32), 1 if filter is not None else whole(threads, "threads")
+        sizes, statuses = np.zeros(n, np.int32), np.zeros(n, np.int32)
+        threads = 1 if filter is not None else whole(threads, "threads")
         idle = self._idle
         asking = take(idle)
         try:
@@ -181,10 +183,10 @@ class Model(Owner):
             with Run("recommend", progress) as run:
                 asking.check(lib.reco_model_recommend_batch(
                     self._handle, asking.query, known, n, threads, run, items.ctypes.data, scores.ctypes.data,
-                    sizes.ctypes.data, None, asking.message))
+                    sizes.ctypes.data, statuses.ctypes.data, asking.message))
         finally:
             asking.done(idle)
-        return items, scores, sizes
+        return Batch(items, scores, sizes, statuses)
 
     def evaluate(self, test: Data, metrics: Union[str, Sequence[str]] = "ndcg@10,recall@10", *,
                  negatives: Optional[Data] = None, threads: int = 0, progress: Progress = None) -> Report:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Union
+from typing import Any, Callable, Iterable, Iterator, Mapping, NamedTuple, Optional, Union
 
 import numpy as np
 import numpy.typing as npt
 
 from ._convert import number, strings, text, whole
+from ._errors import BY_STATUS, RecoError
 from ._lib import FILTER, Message, call, fail, lib, new
 
 Id = Union[str, int]
@@ -63,6 +64,22 @@ class Recommendations:
     def __repr__(self) -> str:
         shown = ", ".join(f"{id} {score:.3g}" for id, score in list(self)[:5])
         return f"<reco.Recommendations of {self.source}: {shown}{', ...' if len(self) > 5 else ''}>"
+
+
+class Batch(NamedTuple):
+    """The answers for many users, a row for each: items (their numbers) and scores [users, limit], of which row r has
+    sizes[r], best first, and then -1 and 0. A row with a status other than 0 failed, with size 0: see `failures`."""
+
+    items: npt.NDArray[np.int32]
+    scores: npt.NDArray[np.float32]
+    sizes: npt.NDArray[np.int32]
+    statuses: npt.NDArray[np.int32]
+
+    @property
+    def failures(self) -> dict[int, RecoError]:
+        """What each failed row would have raised, by row: {} when all were answered."""
+        return {row: BY_STATUS.get(status, RecoError)(f"row {row}: {lib.reco_status_text(status).decode()}")
+                for row in np.flatnonzero(self.statuses).tolist() for status in (int(self.statuses[row]),)}
 
 
 _Bytes, _Words = ctypes.POINTER(ctypes.c_char), ctypes.POINTER(ctypes.c_char_p)  # of the first, slices are bytes

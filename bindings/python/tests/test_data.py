@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """What goes in: events from everywhere, features, files; and what is refused, with the argument's name."""
 import datetime
+import decimal
 import os
 import tempfile
 import tracemalloc
 import unittest
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +58,41 @@ class TestSources(unittest.TestCase):
             peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         self.assertLess(peak, (matrix.data.nbytes + matrix.indices.nbytes) / 2)
+
+    def test_frames_as_they_come(self):
+        wanted = reco.Data.from_events([("7", "x", 1), ("5", "y", 3)])
+        at = {"item": ["x", "y", "y"], "value": [1, 2, 3]}
+        for users in (["7", None, "5"], [7, None, 5], pandas.array([7, None, 5], "Int64"),
+                      pandas.array(["7", None, "5"], "string"), pandas.Categorical(["7", None, "5"]),
+                      pandas.Categorical([7, None, 5]), np.array([7, pandas.NA, "5"], object)):
+            frame = pandas.DataFrame({"user": users, **at})
+            for value in ("int8", "float32", "Int64", "Float64", object):
+                typed = frame.astype({"value": value}).set_index(np.array([9, 9, 9]))
+                with self.assertWarnsRegex(UserWarning, "1 of 3 rows have no user or item"):
+                    self.assertTrue(same(wanted, reco.Data.from_frame(typed)))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            self.assertEqual(reco.Data.from_frame(pandas.DataFrame({"user": [1.0, 2.0], "item": ["x", "y"]})).ids("user"), ["1", "2"])
+
+    def test_the_row_is_the_frames(self):
+        frame = pandas.DataFrame({"user": [None, "a", "b", "c"], "item": ["x", "y", None, "z"], "value": [1, 1, 1, np.nan]})
+        with self.assertWarnsRegex(UserWarning, "2 of 4 rows"), self.assertRaisesRegex(reco.InvalidArgument, "^row 3: .*finite"):
+            reco.Data.from_frame(frame)
+
+    def test_other_frames(self):
+        class Table:  # as PyArrow's: the columns have no names
+            columns, column_names = [[1, 2], ["x", "y"]], ["user", "item"]
+
+            def __getitem__(self, name):
+                return self.columns[self.column_names.index(name)]
+
+        self.assertEqual(reco.Data.from_frame(Table()).ids("item"), ["x", "y"])
+        with self.assertRaisesRegex(KeyError, "it has user, item"):
+            reco.Data.from_frame(Table(), value="n")
+
+    def test_numbers_of_a_database(self):
+        data = reco.Data.from_columns([1, 2], [1, 1], np.array([decimal.Decimal("2.5"), np.float32(2)], object))
+        self.assertEqual([data.row(k)[1].tolist() for k in range(2)], [[2.5], [2]])
 
     def test_any_iterable(self):
         self.assertEqual(reco.Data.from_events(event for event in EVENTS).count("events"), len(EVENTS))
@@ -157,6 +194,94 @@ class TestSources(unittest.TestCase):
 GOOD = np.arange(3)
 
 
+class Sparse:
+    """What of a SciPy matrix the binding looks at."""
+
+    def __init__(self, dense):
+        self.shape, self.indices = dense.shape, np.nonzero(dense)[1]
+        self.indptr, self.data = np.append(0, np.count_nonzero(dense, axis=1).cumsum()), dense[dense != 0]
+        self.nnz = self.data.size
+
+    def tocsr(self):
+        return self
+
+
+class TestMatrices(unittest.TestCase):
+    """Row u is user u, column i is item i, also where rows and columns are empty."""
+
+    def matrices(self):
+        random = np.random.default_rng(5)
+        for users, items in ((7, 12), (12, 7), (9, 9), (1, 1), (130, 1100)):
+            for rows, columns in (([], []), ([0], [0]), ([-1], [-1]), ([users // 2], [items // 2]), ([0, -1], [0, -1]),
+                                  (range(0, users, 2), range(1, items, 2)), (range(users), range(items))):
+                dense = np.where(random.random((users, items)) < 0.4, random.integers(1, 5, (users, items)), 0)
+                dense[list(rows)], dense[:, list(columns)] = 0, 0
+                yield dense
+
+    def test_numbers_stay(self):
+        for dense in self.matrices():
+            for matrix in (sp.csr_matrix(dense), sp.coo_array(dense), sp.csc_matrix(dense), Sparse(dense)):
+                data = reco.Data.from_matrix(matrix)
+                self.assertEqual(data.shape, dense.shape)
+                self.assertEqual(data.to_matrix().toarray().tolist(), dense.tolist())
+                self.assertEqual([data.ids("user"), data.ids("item")], [[str(k) for k in range(n)] for n in dense.shape])
+
+    def test_ids_of_empty_rows(self):
+        dense = np.array([[0, 0, 0], [0, 2, 0]])
+        data = reco.Data.from_matrix(sp.csr_matrix(dense), ["zoe", "al"], item_ids=np.array(["c", "bb", "a"]))
+        self.assertEqual((data.ids("user"), data.ids("item")), (["al", "zoe"], ["a", "c", "bb"]))
+        self.assertEqual(data.to_matrix().toarray().tolist(), [[0, 0, 2], [0, 0, 0]])
+
+    def test_answers_are_columns(self):
+        dense = np.zeros((6, 6))
+        dense[1, [1, 3]] = dense[3, [1, 4]] = dense[4, [1, 3, 4]] = 1
+        data = reco.Data.from_matrix(sp.csr_matrix(dense))
+        model = reco.ItemKNN(shrink=0).fit(data)
+        self.assertEqual(model.count("users"), 6)
+        for loaded in (model, reco.load(model.to_bytes())):
+            items, scores, sizes, statuses = loaded.recommend_all(limit=3)
+            self.assertEqual(items[:, 0].tolist(), [1, 4, 1, 3, -1, 1])  # rows 0, 2 and 5 get what is popular
+            self.assertEqual([loaded.recommend(np.int64(u), limit=3).items.tolist() for u in range(6)],
+                             [row[:n].tolist() for row, n in zip(items, sizes)])
+            self.assertEqual((sizes.tolist(), statuses.any()), ([3, 1, 3, 1, 0, 3], False))
+            self.assertEqual(loaded.similar(np.int32(3), limit=1).items.tolist(), [1])
+
+    def test_parts_fit_together(self):
+        """Train and test are two matrices: what one of them lacks moves no number."""
+        train, test = np.zeros((2, 5, 4))
+        train[1, 1] = train[1, 2] = train[3, 1] = train[3, 3] = train[4, 2] = 1
+        test[1, 3] = test[4, 1] = 1
+        model = reco.ItemKNN(shrink=0).fit(reco.Data.from_matrix(sp.csr_matrix(train)))
+        held_out = reco.Data.from_matrix(sp.csr_matrix(test))
+        report = model.evaluate(held_out, "hit@1,recall@2")
+        self.assertEqual((report.counts["users"], report.counts["users_unknown"], report.counts["items_unknown"]), (2, 0, 0))
+        asked = np.flatnonzero(test.any(axis=1))
+        best = model.recommend_all(limit=1).items[:, 0]
+        self.assertEqual(report.per_user["hit@1"].tolist(), [test[u, best[u]] for u in asked])
+
+    def test_add_ids(self):
+        with reco.Builder() as builder:
+            builder.add_ids("item", ["mug", "lamp", 5, "mug"])
+            builder.add_ids("user", (k for k in range(3)))
+            builder.add_ids("user", pandas.Series(["ann", "bob"]))
+            builder.add_ids("user", np.array([2**40, 7]))
+            builder.add_ids("item", [])
+            builder.add("ann", "mug")
+            for ids, error, named in (([None], TypeError, "row 0: ids"), (["a", ""], reco.InvalidArgument, "row 1: item id is empty"),
+                                      ([1.5], TypeError, "ids must hold whole numbers or strings"), ("mug", ValueError, "ids"),
+                                      (5, TypeError, "ids"), ([True], TypeError, "bool"), (None, TypeError, "ids"),
+                                      (["x"] * 70_000 + [""], reco.InvalidArgument, "row 70000: "),
+                                      (["a\0b"], ValueError, "zero byte")):
+                with self.subTest(ids=ids[:1] if isinstance(ids, list) else ids), self.assertRaisesRegex(error, named):
+                    builder.add_ids("item", ids)
+            with self.assertRaisesRegex(ValueError, "side"):
+                builder.add_ids("shop", ["a"])
+            data = builder.finish()
+        self.assertEqual(data.ids("item"), ["5", "x", "mug", "lamp"])
+        self.assertEqual(data.ids("user"), ["0", "1", "2", "7", "ann", "bob", str(2**40)])
+        self.assertEqual(reco.Popular().fit(data).recommend("bob", limit=1).ids, ["mug"])
+
+
 class TestRefusals(unittest.TestCase):
     """Each: what is wrong, the class of the exception, and what its message names."""
 
@@ -179,7 +304,8 @@ class TestRefusals(unittest.TestCase):
             (lambda: add(GOOD, GOOD + 1j), TypeError, "items .* complex"),
             (lambda: add(np.array([2**64 - 1] * 3, np.uint64), GOOD), ValueError, "users .*18446744073709551615"),
             (lambda: add(GOOD, GOOD, ["a", "b", "c"]), TypeError, "values must hold numbers"),
-            (lambda: add(GOOD, GOOD, [1, None, 2]), TypeError, "values must hold numbers"),
+            (lambda: add(GOOD, GOOD, [1, None, 2]), TypeError, "values must hold numbers, got None"),
+            (lambda: add(GOOD, GOOD, np.array([1, "2", 3], object)), TypeError, "values must hold numbers, got '2'"),
             (lambda: add(GOOD, GOOD, [1, np.nan, 1]), reco.InvalidArgument, "row 1.*finite"),
             (lambda: add(GOOD, GOOD, [1, 1, np.inf]), reco.InvalidArgument, "row 2.*finite"),
             (lambda: add(GOOD, GOOD, [1, 1e300, 1]), reco.InvalidArgument, "row 1.*finite"),
@@ -248,11 +374,14 @@ class TestRefusals(unittest.TestCase):
             (lambda: add(good.toarray()), TypeError, "matrix .*ndarray"),
             (lambda: add(None), TypeError, "matrix .*NoneType"),
             (lambda: add(good, user_ids=["a"]), ValueError, "user_ids has 1 ids, the matrix has 4"),
-            (lambda: add(good, item_ids=np.ones(3)), TypeError, "items .*float64"),
+            (lambda: add(good, item_ids=np.ones(3)), TypeError, "item_ids .*float64"),
             (lambda: add(bad), ValueError, "matrix: .*-2"),
             (lambda: add(high), ValueError, r"matrix: .*\[0, 3\)"),
-            (lambda: add(good.astype(complex)), TypeError, "values .*complex"),
-            (lambda: add(with_nan), reco.InvalidArgument, "finite"))
+            (lambda: add(good.astype(complex)), TypeError, "matrix .*complex"),
+            (lambda: add(sp.coo_array(np.ones(3))), ValueError, "matrix must have two dimensions, got 1"),
+            (lambda: add(good, ["a", "b", None, "d"]), TypeError, "row 2: user_ids"),
+            (lambda: add(good.astype(float) * 1e300), reco.InvalidArgument, "matrix: the value .* finite"),
+            (lambda: add(with_nan), reco.InvalidArgument, r"matrix: the value at row \d, column \d must be finite, got nan"))
 
     def test_frames(self):
         frame = pandas.DataFrame({"user": ["a", "b"], "item": ["x", "y"], "n": ["2", "3"]})
@@ -262,9 +391,11 @@ class TestRefusals(unittest.TestCase):
             (lambda: add(frame.drop(columns="item")), KeyError, "no column 'item'"),
             (lambda: add(frame, time="at"), KeyError, "no column 'at' for time"),
             (lambda: add(frame, value="n"), TypeError, "values"),
-            (lambda: add(frame.assign(user=[1.0, None])), TypeError, "users .*float64"),
-            (lambda: add(frame.assign(user=["a", None])), TypeError, "row 1: users"),
-            (lambda: add(frame.assign(user=pandas.array([1, None], "Int64"))), TypeError, "users"),
+            (lambda: add(frame.assign(user=[1.5, 2])), TypeError, "users .*float64"),
+            (lambda: add(frame.assign(user=[2.0**60, 2])), TypeError, "users .*float64"),
+            (lambda: add(frame.assign(user=[np.inf, 2])), TypeError, "users .*float64"),
+            (lambda: add(frame.assign(user=[True, False])), TypeError, "users .*bool"),
+            (lambda: add(frame.assign(at=["2024-01-01", None]), time="at"), TypeError, "times must hold .*'2024-01-01'"),
             (lambda: add(pandas.concat([frame, frame], axis=1)), ValueError, "users must have one dimension"),
             (lambda: add([1, 2]), TypeError, "frame"))
 

@@ -178,7 +178,9 @@ class TestAnswers(unittest.TestCase):
                 (lambda: model.similar("sofa"), reco.NotFound, "sofa"),
                 (lambda: model.score("mug", "bob"), TypeError, "items"),
                 (lambda: model.score(["sofa"], "bob"), reco.NotFound, "sofa"),
-                (lambda: model.recommend_all(["bob", "nobody"]), reco.NotFound, "nobody"),
+                (lambda: model.recommend_all(["bob", None]), TypeError, "position 1: users"),
+                (lambda: model.recommend_all(where="color=red"), reco.NotFound, "color"),
+                (lambda: reco.ItemKNN().recommend_all([]), reco.WrongState, "fitted"),
                 (lambda: model.recommend_all("bob"), TypeError, "users"),
                 (lambda: model.recommend_all(limit=-1), ValueError, "limit"),
                 (lambda: model.recommend_all(threads="a"), TypeError, "threads"),
@@ -287,7 +289,7 @@ class TestFiles(unittest.TestCase):
 class TestMany(unittest.TestCase):
     def test_all_users_at_once(self):
         model = reco.ALS(factors=8, threads=1).fit(crowd(60, 40))
-        items, scores, sizes = model.recommend_all(limit=5)
+        items, scores, sizes, statuses = model.recommend_all(limit=5)
         self.assertEqual((items.shape, scores.shape, sizes.shape), ((60, 5), (60, 5), (60,)))
         some = model.recommend_all(["0", 17, "59"], limit=5, threads=1)
         for row, user in enumerate((0, 17, 59)):
@@ -295,10 +297,27 @@ class TestMany(unittest.TestCase):
             for got_items, got_scores in ((items[user], scores[user]), (some[0][row], some[1][row])):
                 self.assertEqual(got_items[: sizes[user]].tolist(), one.items.tolist())
                 self.assertEqual(got_scores[: sizes[user]].tolist(), one.scores.tolist())
-        items, scores, sizes = model.recommend_all(limit=50)
+        items, scores, sizes, statuses = model.recommend_all(limit=50)
         self.assertEqual((set(items[0, sizes[0]:]), set(scores[0, sizes[0]:])), ({-1}, {0}))
         odd = model.recommend_all(limit=5, filter=lambda item: int(item) % 2)[0]
         self.assertTrue(all(int(model.ids("item")[k]) % 2 for k in odd[odd >= 0]))
+
+    def test_one_bad_row_spoils_nothing(self):
+        model = reco.ALS(factors=8, threads=1).fit(crowd(60, 40))
+        users = ["3", "nobody", 17, "", np.int64(-1), np.str_("59")]
+        for keywords in ({}, {"threads": 1}, {"filter": lambda item: True}):
+            batch = model.recommend_all(users, limit=4, **keywords)
+            self.assertEqual(batch.statuses.tolist(), [0, -3, 0, -3, -3, 0])
+            self.assertEqual({row: type(why) for row, why in batch.failures.items()}, dict.fromkeys((1, 3, 4), reco.NotFound))
+            self.assertRegex(str(batch.failures[3]), "row 3: not found")
+            for row, user in enumerate(users):
+                if row in batch.failures:
+                    self.assertEqual((batch.sizes[row], set(batch.items[row]), set(batch.scores[row])), (0, {-1}, {0}))
+                else:
+                    self.assertEqual(batch.items[row].tolist(), model.recommend(user, limit=4).items.tolist())
+        self.assertEqual((model.recommend_all(limit=4).failures, model.recommend_all([]).failures), ({}, {}))
+        again = pickle.loads(pickle.dumps(batch))
+        self.assertEqual([part.tolist() for part in again], [part.tolist() for part in batch])
 
     def test_evaluate(self):
         train, test = crowd(60, 40).split("random:0.3")

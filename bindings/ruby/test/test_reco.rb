@@ -2,7 +2,9 @@
 # frozen_string_literal: true
 
 # The Ruby binding: what goes in, what comes out, and what is refused.
+require "bigdecimal"
 require "minitest/autorun"
+require "set"
 require "tempfile"
 require "timeout"
 require "tmpdir"
@@ -56,6 +58,36 @@ class TestData < Minitest::Test
     assert_equal Array.new(50, &:to_s), by_columns.ids(:user)
     assert_equal 17, by_columns.find("user", 17)
     refused(Reco::NotFound, /fifty/) { by_columns.find(:item, "fifty") }
+  end
+
+  # What Enumerable and ActiveRecord's `pluck` give.
+  def test_rows_as_they_come
+    plucked = [[1, :mug, BigDecimal("2.5"), Time.at(5)], ["1", "lamp", nil, nil], [2, "mug", 3r]]
+    [plucked, plucked.each, plucked.lazy.map(&:itself), plucked.each_slice(2).lazy.flat_map(&:itself), Set.new(plucked)].each do |given|
+      data = Reco::Data.from_events(given)
+      assert_equal [%w[1 2], %w[mug lamp]], [data.ids(:user), data.ids(:item)]
+      assert_equal [[[0, 1], [2.5, 1.0]], [[0], [3.0]]], rows(data)
+    end
+    assert_equal 2, Reco::Data.from_events([1, 10, 2, 10].each_slice(2)).count(:users)
+    columns = Reco::Data.from_columns(*plucked.map { |user, item| [user, item] }.transpose)
+    assert_equal [%w[1 2], %w[mug lamp]], [columns.ids(:user), columns.ids(:item)]
+  end
+
+  def test_ids_without_events
+    builder = Reco::Builder.new.add("1", "4")
+    builder.add_ids(:user, 0..3).add_ids("item", [5, 4, 3, 2, 1, 0]).add_ids(:item, [])
+    data = builder.finish
+    assert_equal [%w[0 1 2 3], %w[0 1 2 3 4 5]], [data.ids(:user), data.ids(:item)]
+    assert_equal [[[], []], [[4], [1.0]], [[], []], [[], []]], rows(data)
+    model = Reco::Popular.new.fit(data)
+    assert_equal [4, 4], [model.recommend(3).items[0], model.recommend_all.to_a[2].items[0]]
+    builder.add_ids(:item, Set["mug", :lamp, 7].each)
+    [[TypeError, /position 1: ids must be/, :item, ["a", nil]], [TypeError, /ids must be an Array/, :item, nil],
+     [ArgumentError, /side must be :user or :item/, :shop, [1]], [Reco::InvalidArgument, /row 1: user id is empty/, :user, ["a", ""]],
+     [RangeError, /ids must be in/, :user, [2**63]]].each do |error, message, side, ids|
+      refused(error, message) { builder.add_ids(side, ids) }
+    end
+    assert_equal [4, %w[7 mug lamp]], [builder.finish.count(:users), builder.finish.ids(:item).last(3)]
   end
 
   def test_times_types_and_settings
@@ -245,7 +277,8 @@ class TestModels < Minitest::Test
      [Reco::InvalidArgument, -> { model.recommend("bob", where: "and") }],
      [TypeError, -> { model.similar(nil) }],
      [Reco::NotFound, -> { model.score(["sofa"], "bob") }],
-     [Reco::NotFound, -> { model.recommend_all(["nobody"]) }],
+     [Reco::NotFound, -> { model.recommend_all(where: "color=red") }],
+     [Reco::NotFound, -> { model.recommend_all(where: "color=red") { true } }],
      [TypeError, -> { model.recommend_all([nil]) }],
      [TypeError, -> { model.recommend_all("bob") }],
      [TypeError, -> { model.recommend_all("bob") { true } }],
@@ -318,6 +351,23 @@ class TestModels < Minitest::Test
     assert_equal [model.recommend(1, limit: 3) { |item| item.to_i.odd? }.ids, 3], [odd[0].ids, odd[1].size]
     assert_equal [40, nil], [model.recommend_all([1], limit: 1000, include_seen: true)[0].size, batch[60]]
     assert_equal [], model.recommend_all([]).to_a
+    assert_equal [], model.recommend_all([]) { true }.to_a
+  end
+
+  def test_one_bad_user_spoils_nothing
+    model = Reco::ALS.new(factors: 8, threads: 1).fit(Reco::Data.from_columns(*made(60, 40, 9)))
+    users = [3, :nobody, "17", "", -1, 59]
+    [model.recommend_all(users, limit: 4), model.recommend_all(users, limit: 4) { true }].each do |batch|
+      assert_instance_of Reco::Batch, batch
+      assert_equal [0, -3, 0, -3, -3, 0], batch.statuses
+      assert_equal({ 1 => Reco::NotFound, 3 => Reco::NotFound, 4 => Reco::NotFound }, batch.failures.transform_values(&:class))
+      assert_equal "user 3: not found", batch.failures[3].message
+      users.each_with_index do |user, k|
+        assert_equal batch.failures[k] ? [] : model.recommend(user, limit: 4).to_a, batch[k].to_a
+      end
+    end
+    assert_equal [{}, {}], [model.recommend_all.failures, model.recommend_all([]).failures]
+    refused(TypeError, /position 1: users/) { model.recommend_all([3, nil]) }
   end
 
   def test_evaluate

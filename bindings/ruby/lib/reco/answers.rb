@@ -44,7 +44,8 @@ module Reco
     end
   end
 
-  # The answers for many users: a Recommendations for each, in the order they were asked for.
+  # The answers for many users: a Recommendations for each, in the order they were asked for. Who could not be answered, as
+  # a user whom the model does not know, has an empty one, and is among the failures.
   class Batch
     include Enumerable
 
@@ -58,11 +59,12 @@ module Reco
       @items = FFI::MemoryPointer.new(:int32, cells)
       @scores = FFI::MemoryPointer.new(:float, cells)
       @sizes = FFI::MemoryPointer.new(:int32, [size, 1].max)
+      @statuses = FFI::MemoryPointer.new(:int32, [size, 1].max)
     end
 
-    # Where the library writes.
-    def places # :nodoc:
-      [@items, @scores, @sizes]
+    # Where the library writes, from the k-th user on.
+    def places(k = 0) # :nodoc:
+      [@items + 4 * limit * k, @scores + 4 * limit * k, @sizes + 4 * k, @statuses + 4 * k]
     end
 
     def name(ids) # :nodoc:
@@ -85,6 +87,18 @@ module Reco
       n = @sizes.get_int32(4 * k)
       items = @items.get_array_of_int32(at, n)
       Recommendations.new(items.map { |item| @ids[item] }, @scores.get_array_of_float(at, n), items, nil)
+    end
+
+    # What each answer ended in: 0, or the number of what is in failures.
+    def statuses
+      @statuses.read_array_of_int32(size)
+    end
+
+    # The exceptions that the k-th users would have met, by k: {} when all were answered.
+    def failures
+      statuses.each_with_index.reject { |status, _| status.zero? }.to_h do |status, k|
+        [k, Error.of(status, "user #{k}: #{Library.reco_status_text(status)}")]
+      end
     end
 
     def inspect

@@ -38,11 +38,11 @@ module Reco
       call(:reco_builder_set_consent, Convert.text(user, "user"), agreed)
     end
 
-    # Adds one event; `time` is a Time or Unix seconds, `type` was named with event_type.
-    def add(user, item, value = 1, time = nil, type = nil)
+    # Adds one event; `value` nil is 1, `time` is a Time or Unix seconds, `type` was named with event_type.
+    def add(user, item, value = nil, time = nil, type = nil)
       user = Convert.text(user, "user")
       item = Convert.text(item, "item")
-      value = Convert.number(value, "value")
+      value = value.nil? ? 1.0 : Convert.number(value, "value")
       time = Convert.time(time, "time")
       type &&= Convert.text(type, "type")
       @handle.use do |builder|
@@ -80,8 +80,21 @@ module Reco
       end
       values &&= Convert.floats(values, "values")
       times &&= Convert.int64s(times.map { |time| Convert.time(time, "times") }, "times")
-      add_ids(users, items, types, values, times)
+      add_rows(users, items, types, values, times)
       self
+    end
+
+    # Adds users (:user) or items (:item) that are in the data set also without events and features, as a whole catalog:
+    # an Array or another Enumerable of ids, all of them or none.
+    def add_ids(side, ids)
+      side = Convert.side(side)
+      ids = Convert.array(ids, "ids")
+      if ids.all?(Integer)
+        long(:reco_builder_add_ids_i64, side, ids.size, Convert.int64s(ids, "ids"))
+      else
+        ids = Convert.texts(ids, "ids")
+        long(:reco_builder_add_ids, side, ids.size, ids.pointer)
+      end
     end
 
     # Gives a user or item a text, as a title.
@@ -157,7 +170,7 @@ module Reco
       [Convert.side(side), Convert.text(id, "id"), Convert.text(field, "field")]
     end
 
-    def add_ids(users, items, types, values, times)
+    def add_rows(users, items, types, values, times)
       if types.nil? && users.all?(Integer) && items.all?(Integer)
         return long(:reco_builder_add_events_i64, users.size, Convert.int64s(users, "users"),
                     Convert.int64s(items, "items"), values, times)

@@ -54,7 +54,14 @@ module Reco
 
     # Ids of any Enumerable.
     def texts(values, what)
-      Texts.new(array(values, what).map { |value| text(value, what) })
+      values = array(values, what)
+      found = []
+      begin
+        values.each { |value| found << text(value, what) }
+      rescue ArgumentError, RangeError, TypeError => e
+        raise e, "position #{found.size}: #{e.message}"
+      end
+      Texts.new(found)
     end
 
     def array(values, what)

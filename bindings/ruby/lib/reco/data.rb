@@ -13,7 +13,7 @@ module Reco
       builder&.close
     end
 
-    # From an Enumerable of [user, item], [user, item, value] or [user, item, value, time].
+    # From an Enumerable of [user, item], then value, time and type as far as they are said, as `pluck` gives them.
     def self.from_events(events, **settings)
       build(**settings) { |builder| builder.add_events(events) }
     end

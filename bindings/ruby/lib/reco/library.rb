@@ -20,8 +20,8 @@ module Reco
 
     # They take long, so other Ruby threads run meanwhile. Work calls them.
     LONG = %i[
-      reco_builder_add_events reco_builder_add_events_i64 reco_builder_read_events reco_builder_read_features
-      reco_builder_finish reco_builder_finish_free reco_data_split reco_model_fit reco_model_evaluate
+      reco_builder_add_events reco_builder_add_events_i64 reco_builder_add_ids reco_builder_add_ids_i64
+      reco_builder_read_events reco_builder_read_features reco_builder_finish reco_builder_finish_free reco_data_split reco_model_fit reco_model_evaluate
       reco_model_recommend_batch reco_model_save reco_model_save_bytes reco_model_load reco_model_load_bytes
     ].freeze
 
@@ -41,6 +41,10 @@ module Reco
     rescue FFI::NotFoundError
       raise LoadError, "#{path} has no #{name}: it is another version than these bindings"
     end
+
+    # A batch that keeps other Ruby threads out, and so may come back for each verdict of a filter.
+    result, arguments = API::FUNCTIONS.fetch(:reco_model_recommend_batch)
+    attach_function :recommend_one, :reco_model_recommend_batch, arguments, result
 
     # A place for a message.
     def self.error

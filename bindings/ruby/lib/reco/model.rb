@@ -138,12 +138,21 @@ module Reco
       scores.read_array_of_float(items.size)
     end
 
-    # Recommends for many users (nil: all), at once and on `threads` of the processor (0: all): a Batch. Takes what
-    # `recommend` takes but history and offset; with a filter, users are asked for one after the other.
-    def recommend_all(users = nil, threads: 0, **question, &filter)
-      return batch(users, threads, **question) unless filter
-
-      Convert.array(users || ids(:user), "users").map { |user| recommend(user, **question, &filter) }
+    # Recommends for many users (nil: all), at once and on `threads` of the processor (0: all): a Batch. A user who cannot
+    # be answered, as one the model does not know, fails alone: see Batch#failures. Takes what `recommend` takes but
+    # history and offset; with a filter, users are asked for one after the other.
+    def recommend_all(users = nil, threads: 0, limit: 10, include: nil, exclude: nil, where: nil, include_seen: false, &filter)
+      users = ids(:user) if users.nil? && filter
+      users = Convert.texts(users, "users") unless users.nil?
+      threads = Convert.integer(threads, "threads")
+      items = count(:items)
+      batch = Batch.new(users ? users.size : count(:users), [Convert.integer(limit, "limit"), items].min)
+      asking do |model, ask|
+        ask.who(nil, nil)
+        ask.what(batch.limit, 0, include, exclude, where, include_seen)
+        filter ? judged(model, ask, users, batch, filter) : at_once(model, ask, users, batch, threads)
+        batch.name(names(model, [*0...items]))
+      end
     end
 
     # Evaluates on held-out data: a Report. `metrics`: names as in include/reco/eval.h; a block is told of progress.
@@ -279,19 +288,18 @@ module Reco
       @handle.use { |model| yield model, side, number, field }
     end
 
-    def batch(users, threads, limit: 10, include: nil, exclude: nil, where: nil, include_seen: false)
-      users = Convert.texts(users, "users") unless users.nil?
-      threads = Convert.integer(threads, "threads")
-      items = count(:items)
-      batch = Batch.new(users ? users.size : count(:users), [Convert.integer(limit, "limit"), items].min)
-      asking do |model, ask|
-        ask.who(nil, nil)
-        ask.what(batch.limit, 0, include, exclude, where, include_seen)
-        Work.call do |run|
-          Library.call(:reco_model_recommend_batch, model, ask.query, users&.pointer, batch.size, threads, run,
-                       *batch.places, nil)
+    def at_once(model, ask, users, batch, threads)
+      Work.call do |run|
+        Library.call(:reco_model_recommend_batch, model, ask.query, users&.pointer, batch.size, threads, run, *batch.places)
+      end
+    end
+
+    # Each user alone, in the thread that called: a filter is asked there.
+    def judged(model, ask, users, batch, filter)
+      batch.size.times do |k|
+        ask.put(filter) do
+          Library.recommend_one(model, ask.query, users.pointer + FFI::Pointer.size * k, 1, 1, nil, *batch.places(k), ask.error)
         end
-        batch.name(names(model, [*0...items]))
       end
     end
 
