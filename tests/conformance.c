@@ -322,6 +322,7 @@ static void test_unfitted_models_answer_nothing(void **state)
     OK(reco_list_new(&list, &err));
     FAILS(reco_model_recommend(model, query, list, &err), RECO_ESTATE);
     FAILS(reco_model_similar(model, item, NULL, list, &err), RECO_ESTATE);
+    FAILS(reco_model_similar_users(model, "u1", NULL, list, &err), RECO_ESTATE);
     FAILS(reco_model_score(model, query, &item, 1, &score, &err), RECO_ESTATE);
     FAILS(reco_model_save_bytes(model, RECO_SAVE_ALL, &bytes, &n, &err), RECO_ESTATE);
     FAILS(reco_model_save(model, "unfitted.reco", RECO_SAVE_ALL, &err), RECO_ESTATE);
@@ -368,6 +369,11 @@ static void test_unknown_ids_are_not_found(void **state)
     } else {
         FAILS(reco_model_similar(model, "i1", NULL, list, &err), RECO_EUNSUPPORTED);
     }
+    bool users = reco_model_can(model, "similar_users");
+    FAILS(reco_model_similar_users(model, nobody, NULL, list, &err),
+          users ? RECO_ENOTFOUND : RECO_EUNSUPPORTED);
+    assert_int_equal(reco_model_similar_users(model, "u1", NULL, list, NULL),
+                     users ? RECO_OK : RECO_EUNSUPPORTED);
     reco_list_free(list);
     reco_query_free(query);
     reco_model_free(model);

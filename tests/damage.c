@@ -163,13 +163,18 @@ typedef struct asker {
     int64_t refused, loaded;
 } asker;
 
-static void check_list(const reco_model *model, const reco_list *list)
+static void check_list_of(const reco_model *model, const char *side, const reco_list *list)
 {
     for (int32_t k = 0; k < reco_list_size(list); k++) {
         assert_true(isfinite(reco_list_scores(list)[k]));
-        assert_in_range(reco_list_items(list)[k], 0, reco_model_count(model, "items") - 1);
+        assert_in_range(reco_list_items(list)[k], 0, reco_model_count(model, side) - 1);
         assert_non_null(reco_list_id(list, k));
     }
+}
+
+static void check_list(const reco_model *model, const reco_list *list)
+{
+    check_list_of(model, "items", list);
 }
 
 /* Asks whatever there is to ask. Answers may be wrong, or RECO_ENUMERIC; they must be answers. */
@@ -180,6 +185,8 @@ static void ask_all(asker *a, const reco_model *model)
         OK(reco_query_user(a->query, id, &err));
         (void)reco_model_recommend(model, a->query, a->list, NULL);
         check_list(model, a->list);
+        (void)reco_model_similar_users(model, id, NULL, a->list, NULL);
+        check_list_of(model, "users", a->list);
     }
     for (int32_t i = 0; (id = reco_model_id(model, RECO_ITEM, i)) != NULL; i++) {
         float score = 0;

@@ -132,9 +132,9 @@ RECO_API int64_t reco_model_count(const reco_model *model, const char *name);
  * had one. @return RECO_OK, RECO_EINVAL */
 RECO_API reco_status reco_model_times(const reco_model *model, int64_t *first, int64_t *last,
                                       reco_error *err);
-/** Tells whether a fitted or unfitted model's algorithm can do a thing: `similar`, `explain`, `history`,
- * `users`, `parts`. `users`: it can answer for a user id, which a model saved without its users cannot. `parts`: it
- * is a hybrid (reco_model_add_part). Returns 1 or 0. */
+/** Tells whether a fitted or unfitted model's algorithm can do a thing: `similar`, `similar_users`, `explain`, `history`,
+ * `users`, `parts`. `users`: it can answer for a user id, which a model saved without its users cannot, nor can that find
+ * similar users. `parts`: it is a hybrid (reco_model_add_part). Returns 1 or 0. */
 RECO_API int32_t reco_model_can(const reco_model *model, const char *what);
 /** Returns the id of a user or item, borrowed, or NULL when `index` is out of range or the model has no
  * users. */

@@ -165,6 +165,18 @@ RECO_API reco_status reco_model_recommend(const reco_model *model, const reco_qu
 RECO_API reco_status reco_model_similar(const reco_model *model, const char *item, const reco_query *query,
                                         reco_list *list, reco_error *err);
 
+/** Answers which users are like a user the model knows: by their factors where there are any, else as the algorithm compares
+ * users. The list is one of users: their indices, ids and similarities, as reco_list_items, reco_list_ids and
+ * reco_list_scores give them; who is not alike at all is not in it. Who has not agreed to personal answers is neither
+ * listed nor asked about.
+ * Cost: O(n_users factors), or what the user's items have in users.
+ * @param query  NULL for the default; its limit and offset hold, and nothing else may be set in it
+ * @return RECO_OK; RECO_EINVAL (NULL; the message names what is set), RECO_ESTATE (unfitted; saved without its users),
+ * RECO_ENOTFOUND (no such user, or no consent), RECO_EUNSUPPORTED when the algorithm has no similar users (of a model with
+ * its users: reco_model_can(model, "similar_users") is 0), RECO_ENUMERIC, RECO_ENOMEM */
+RECO_API reco_status reco_model_similar_users(const reco_model *model, const char *user,
+                                              const reco_query *query, reco_list *list, reco_error *err);
+
 /** The indices of reasons that are no items: what none of the others explains, and a feature of who asks or when. */
 #define RECO_REST    (-1)
 #define RECO_FEATURE (-2)

@@ -16,6 +16,9 @@
  * and so a known user, who must not be their own neighbor, is answered like an anonymous asker with the same
  * history.
  *
+ * Users are alike as their histories are: similar users are all with a similarity above 0, also those who took nothing
+ * else.
+ *
  * Nothing is learned: the neighbors are found when asked, so an anonymous history is answered as well as a
  * known user, and the model's file has nothing but the histories. After loading, these are turned to be
  * looked up by item, which is linear.
@@ -151,20 +154,26 @@ typedef struct neighbors {
     int32_t n;
 } neighbors;
 
-static neighbors find_neighbors(const user_knn *m, const reco__asker *who, const float *weights, work *w)
+/* The users as rows to compare with, and the memory for it made ready. */
+static reco__space start_comparison(const user_knn *m, reco__comparison *c)
 {
-    reco__comparison *c = &w->compared;
-    reco__space space = {.similarity = m->similarity,
+    memset(c->dot, 0, (size_t)m->base.n_users * sizeof *c->dot);
+    memset(c->overlap, 0, (size_t)m->base.n_users * sizeof *c->overlap);
+    return (reco__space){.similarity = m->similarity,
                          .shrink = m->shrink,
                          .min_overlap = m->min_overlap,
-                         .beyond = 1,
                          .terms = m->users,
                          .start = m->base.history->x.start,
                          .norm = m->norms};
+}
+
+static neighbors find_neighbors(const user_knn *m, const reco__asker *who, const float *weights, work *w)
+{
+    reco__comparison *c = &w->compared;
+    reco__space space = start_comparison(m, c);
     reco__vector v = {who->items, weights, who->n};
     double sum = 0;
-    memset(c->dot, 0, (size_t)m->base.n_users * sizeof *c->dot);
-    memset(c->overlap, 0, (size_t)m->base.n_users * sizeof *c->overlap);
+    space.beyond = 1;
     reco__most_similar(&space, &v, -1, c);
     neighbors found = {w->found, c->best.size};
     for (int32_t k = 0; k < found.n; k++) {
@@ -202,6 +211,23 @@ static reco_status score(const reco_model *self, const reco__asker *who, reco__s
     }
     if (dense) {
         reco__scores_collect(out);
+    }
+    return RECO_OK;
+}
+
+static reco_status similar_users(const reco_model *self, int32_t user, reco__scores *out,
+                                 reco__scratch *scratch)
+{
+    const user_knn *m = (const user_knn *)self;
+    const reco__csr *x = &self->history->x;
+    int64_t from = x->start[user];
+    reco__asker who = {.items = x->index + from, .values = x->value + from, .n = x->start[user + 1] - from};
+    work w = lay_out(m, scratch);
+    reco__space space = start_comparison(m, &w.compared);
+    reco__vector v = {who.items, weigh_history(m, &who, w.weights), who.n};
+    int32_t met = reco__similarities(&space, &v, user, &w.compared, out->of);
+    for (int32_t k = 0; k < met; k++) {
+        reco__scores_add(out, w.compared.touched[k], 0);
     }
     return RECO_OK;
 }
@@ -280,6 +306,7 @@ const reco__algo reco__algo_user_knn = {
     .fit = RECO__TRAINS(fit),
     .state = state,
     .score = score,
+    .similar_users = similar_users,
     .explain = explain,
     .prepare = prepare,
     .layout = layout,

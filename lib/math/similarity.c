@@ -187,8 +187,9 @@ static double vector_size(const reco__vector *v)
     return v->weight ? sum : (double)v->n;
 }
 
-void reco__most_similar(const reco__space *space, const reco__vector *vector, int32_t self,
-                        reco__comparison *c)
+/* Offers the rows met to c->best, or writes their scores into `out` unless it is NULL. Returns how many were met. */
+static int32_t compare(const reco__space *space, const reco__vector *vector, int32_t self,
+                       reco__comparison *c, float *out)
 {
     const struct similarity *similarity = &similarities[space->similarity];
     reco__vector v = *vector;
@@ -213,9 +214,27 @@ void reco__most_similar(const reco__space *space, const reco__vector *vector, in
         if (refuses) {
             refuse(space, rows, &p);
         }
-        reco__topk_large_offer(&c->best, p.score, rows, p.n);
+        for (int32_t t = 0; out && t < p.n; t++) {
+            out[rows[t]] = p.score[t];
+        }
+        if (!out) {
+            reco__topk_large_offer(&c->best, p.score, rows, p.n);
+        }
     }
+    return met;
+}
+
+void reco__most_similar(const reco__space *space, const reco__vector *vector, int32_t self,
+                        reco__comparison *c)
+{
+    compare(space, vector, self, c, NULL);
     reco__topk_large_finish(&c->best);
+}
+
+int32_t reco__similarities(const reco__space *space, const reco__vector *vector, int32_t self,
+                           reco__comparison *c, float *out)
+{
+    return compare(space, vector, self, c, out);
 }
 
 /* ---- all rows against all */

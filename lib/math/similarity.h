@@ -66,6 +66,11 @@ float reco__norm(const float *weights, int64_t n);
 void reco__most_similar(const reco__space *space, const reco__vector *vector, int32_t self,
                         reco__comparison *c);
 
+/* The similarities of all rows but `self` into out[n_rows], zero on entry. Returns how many rows are listed in c->touched:
+ * those met, each once; what is not met is not alike. c->best is not used. */
+int32_t reco__similarities(const reco__space *space, const reco__vector *vector, int32_t self,
+                           reco__comparison *c, float *out);
+
 /* out[n_rows, n_rows]: row r holds the k rows most similar to r, and how similar they are. `rows` is the
  * transpose of space->terms. Frees nothing of `out` before it writes it. ENOMEM, ECANCELLED. */
 reco_status reco__neighbors_find(const reco__space *space, const reco__csr *rows, int32_t k, reco__csr *out,

@@ -183,7 +183,7 @@ static reco_status make_lists(const batch *b, int32_t threads, reco_error *err)
         TRY(reco_list_new(&b->lists[k], err));
         TRY(reco__list_start(b->lists[k], b->plan->model->n_items, measure.peak, err));
         TRY(reco__list_grow(b->lists[k], reco__plan_depth(b->plan), err));
-        TRY(reco__list_fill(b->lists[k], b->plan->model, &none, 0, "", err));
+        TRY(reco__list_fill(b->lists[k], b->plan->model, RECO_ITEM, &none, 0, "", err));
     }
 done:
     return status;

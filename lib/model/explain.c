@@ -70,7 +70,7 @@ static reco_status list_amounts(const reasons *r, reco_list *list, const char *s
             TRY_ALLOC(reco__bytes_add(&list->words, name, (int64_t)strlen(name) + 1));
         }
     }
-    TRY(reco__list_fill(list, r->question.model, &top, query->offset, source, err));
+    TRY(reco__list_fill(list, r->question.model, RECO_ITEM, &top, query->offset, source, err));
 done:
     return status;
 }

@@ -159,15 +159,15 @@ reco_status reco__list_grow(reco_list *list, int32_t n, reco_error *err)
     return RECO_OK;
 }
 
-reco_status reco__list_fill(reco_list *list, const reco_model *model, const reco__topk *top, int32_t offset,
-                            const char *source, reco_error *err)
+reco_status reco__list_fill(reco_list *list, const reco_model *model, int32_t side, const reco__topk *top,
+                            int32_t offset, const char *source, reco_error *err)
 {
     int32_t n = top->size > offset ? top->size - offset : 0;
     reco_status status = reco__list_grow(list, n, err);
     if (status) {
         return status;
     }
-    const reco__strings *ids = &model->catalog->sides[RECO_ITEM].ids;
+    const reco__strings *ids = &model->catalog->sides[side].ids;
     const char *word = list->words.data;
     for (int32_t k = 0; k < n; k++) {
         list->items[k] = top->entries[offset + k].index;

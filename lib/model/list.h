@@ -26,8 +26,8 @@ struct reco_list {
 reco_status reco__list_start(reco_list *list, int32_t n_items, int64_t bytes, reco_error *err);
 /* Makes room for n items. ENOMEM. */
 reco_status reco__list_grow(reco_list *list, int32_t n, reco_error *err);
-/* Takes over the sorted entries from `offset` on. */
-reco_status reco__list_fill(reco_list *list, const reco_model *model, const reco__topk *top, int32_t offset,
-                            const char *source, reco_error *err);
+/* Takes over the sorted entries, which are items or users, from `offset` on. */
+reco_status reco__list_fill(reco_list *list, const reco_model *model, int32_t side, const reco__topk *top,
+                            int32_t offset, const char *source, reco_error *err);
 
 #endif

@@ -428,6 +428,9 @@ int32_t reco_model_can(const reco_model *model, const char *what)
     if (strcmp(what, "similar") == 0) {
         return reco__model_has_similar(model);
     }
+    if (strcmp(what, "similar_users") == 0) {
+        return reco__model_has_similar_users(model) && (!model->fitted || model->history != NULL);
+    }
     if (strcmp(what, "users") == 0) {
         return !model->fitted || model->history != NULL;
     }

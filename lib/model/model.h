@@ -107,6 +107,10 @@ typedef struct reco__algo {
     /* Adds how alike `item` and others are; what has 0 is not alike. NULL: cosine of item factors for factor models, else
      * unsupported. */
     reco_status (*similar)(const reco_model *self, int32_t item, reco__scores *out, reco__scratch *scratch);
+    /* The same of users: adds how alike `user` and others are, by their indices up to n_users. NULL: cosine of user factors
+     * for factor models, else unsupported. */
+    reco_status (*similar_users)(const reco_model *self, int32_t user, reco__scores *out,
+                                 reco__scratch *scratch);
     /* amounts [reco__asker_entries], 0 on entry: what each entry of the asker's history adds to the score of `item`, then
      * each of the two profiles', and last what none of them does. They sum to the score. NULL: all is rest. */
     reco_status (*explain)(const reco_model *self, const reco__asker *who, int32_t item, float *amounts,
@@ -116,7 +120,7 @@ typedef struct reco__algo {
     /* Derives what is not stored, after fit and after loading; such arrays are listed in state() with
      * RECO__DERIVED. NULL: nothing. */
     reco_status (*prepare)(reco_model *self, reco_error *err);
-    /* Takes from the scratch all that score, score_some, similar, explain and vector take at the most, in the same way:
+    /* Takes from the scratch all that score, score_some, similar, similar_users, explain and vector take at the most, in the same way:
      * so it is measured. NULL: they take nothing. */
     void (*layout)(const reco_model *self, reco__scratch *scratch);
     /* Bytes that fit takes at its peak, negative on overflow. NULL: only what the core itself takes. */
@@ -161,6 +165,9 @@ reco_status reco__score_and_gather(const reco_model *model, const reco__asker *w
                                    int32_t n, float *scores, reco__scratch *scratch);
 reco_status reco__model_similar(const reco_model *model, int32_t item, reco__scores *out,
                                 reco__scratch *scratch);
+/* Of a model that has its users. */
+reco_status reco__model_similar_users(const reco_model *model, int32_t user, reco__scores *out,
+                                      reco__scratch *scratch);
 /* The factors [n] of whoever asks: a user's own, or worked out into `room` [n]. Factor models only. */
 reco_status reco__model_vector(const reco_model *model, const reco__factors *f, const reco__asker *who,
                                float *room, const float **x, reco__scratch *scratch);
@@ -180,6 +187,7 @@ void reco__model_layout(const reco_model *model, reco__scratch *scratch);
 /* Whether the model has something to say to this asker, or popularity must answer. */
 int32_t reco__model_answers(const reco_model *model, const reco__asker *who);
 int32_t reco__model_has_similar(const reco_model *model);
+int32_t reco__model_has_similar_users(const reco_model *model);
 /* Whether all items are known to it, each by a product of factors: then few items are scored as they are. */
 static inline int32_t reco__model_has_factors(const reco_model *model)
 {

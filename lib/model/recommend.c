@@ -208,7 +208,7 @@ reco_status reco__answer(const reco__plan *plan, const reco__asker *who, int32_t
         TRY(status);
         reco__topk_sort(&c.top);
     }
-    TRY(reco__list_fill(list, model, &c.top, plan->query->offset, source, err));
+    TRY(reco__list_fill(list, model, RECO_ITEM, &c.top, plan->query->offset, source, err));
 done:
     list->scratch.used = mark;
     return status;

@@ -37,6 +37,11 @@ int32_t reco__model_remembers(const reco_model *model)
     return most;
 }
 
+int32_t reco__model_has_similar_users(const reco_model *model)
+{
+    return model->algo->similar_users != NULL || reco__model_has_factors(model);
+}
+
 /* ---- memory ---- */
 
 static float *take_vector(const reco_model *model, reco__factors *f, reco__scratch *scratch)
@@ -136,18 +141,16 @@ reco_status reco__model_score_some(const reco_model *model, const reco__asker *w
     return status;
 }
 
-/* Cosine of item factors; 0 for an item of zero length. */
-static void cosines(const reco_model *model, int32_t item, reco__scores *out)
+/* Cosine of the rows of one side with row k; 0 where one of them has length 0. */
+static void cosines(const reco__factors *f, const float *rows, int32_t k, reco__scores *out)
 {
     const reco__kernels *kernels = reco__kernels_best();
-    reco__factors f;
-    model->algo->factors(model, &f);
-    const float *x = f.items + item * f.stride;
-    double length = sqrt((double)kernels->dot(x, x, f.n));
-    kernels->matvec(f.items, model->n_items, f.stride, f.n, x, out->of);
-    for (int32_t i = 0; i < model->n_items; i++) {
-        const float *y = f.items + i * f.stride;
-        double product = length * sqrt((double)kernels->dot(y, y, f.n));
+    const float *x = rows + k * f->stride;
+    double length = sqrt((double)kernels->dot(x, x, f->n));
+    kernels->matvec(rows, out->n_items, f->stride, f->n, x, out->of);
+    for (int32_t i = 0; i < out->n_items; i++) {
+        const float *y = rows + i * f->stride;
+        double product = length * sqrt((double)kernels->dot(y, y, f->n));
         out->of[i] = product > 0 ? (float)((double)out->of[i] / product) : 0;
     }
     out->n = RECO__KNOWS_ALL;
@@ -156,12 +159,29 @@ static void cosines(const reco_model *model, int32_t item, reco__scores *out)
 reco_status reco__model_similar(const reco_model *model, int32_t item, reco__scores *out,
                                 reco__scratch *scratch)
 {
+    reco__factors f;
     if (!model->algo->similar) {
-        cosines(model, item, out);
+        model->algo->factors(model, &f);
+        cosines(&f, f.items, item, out);
         return RECO_OK;
     }
     int64_t mark = scratch->used;
     reco_status status = model->algo->similar(model, item, out, scratch);
+    scratch->used = mark;
+    return status;
+}
+
+reco_status reco__model_similar_users(const reco_model *model, int32_t user, reco__scores *out,
+                                      reco__scratch *scratch)
+{
+    reco__factors f;
+    if (!model->algo->similar_users) {
+        model->algo->factors(model, &f);
+        cosines(&f, f.users, user, out);
+        return RECO_OK;
+    }
+    int64_t mark = scratch->used;
+    reco_status status = model->algo->similar_users(model, user, out, scratch);
     scratch->used = mark;
     return status;
 }

@@ -3,6 +3,7 @@
 #include "support/knn.h"
 
 #include <math.h>
+#include <stdio.h>
 
 enum { MOST = ALIKE_MOST, ROUNDS = 250 };
 
@@ -69,6 +70,46 @@ static void test_scores_are_those_of_the_definition(void **state)
     assert_true(checked > 4 * ROUNDS);
 }
 
+static void check_like(const knn_case *c, int32_t user, reco_list *list)
+{
+    int32_t n = 0;
+    char id[16];
+    snprintf(id, sizeof id, "%d", (int)user);
+    OK(reco_model_similar_users(c->model, id, c->query, list, &err));
+    assert_string_equal(reco_list_source(list), "user-knn");
+    for (int32_t u = 0; u < c->n_users; u++) {
+        n += u != user && alike_pair(&c->a, &c->row[user], &c->row[u]) > 0;
+    }
+    assert_int_equal(reco_list_size(list), n);
+    for (int32_t k = 0; k < n; k++) {
+        int32_t other = reco_list_items(list)[k];
+        double expected = alike_pair(&c->a, &c->row[user], &c->row[other]);
+        float score = reco_list_scores(list)[k], before = k > 0 ? reco_list_scores(list)[k - 1] : score;
+        assert_int_not_equal(other, user);
+        assert_int_equal(atoi(reco_list_id(list, k)), other);
+        assert_true(fabs((double)score - expected) <= 2e-6 * expected);
+        assert_true(before > score || (before == score && (k == 0 || reco_list_items(list)[k - 1] < other)));
+    }
+}
+
+/* All of them with their similarities, whatever k is. */
+static void test_similar_users_are_those_of_the_definition(void **state)
+{
+    reco_list *list = NULL;
+    (void)state;
+    OK(reco_list_new(&list, &err));
+    for (uint64_t round = 0; round < ROUNDS; round++) {
+        knn_case *c = knn_draw("user-knn", round);
+        reco_query_reset(c->query);
+        OK(reco_query_limit(c->query, MOST, &err));
+        for (int32_t ask = 0; ask < 3; ask++) {
+            check_like(c, made_below(&c->random, c->n_users), list);
+        }
+        knn_free(c);
+    }
+    reco_list_free(list);
+}
+
 /* Equal neighbors: the first k of them answer. */
 static void test_equal_neighbors_by_index(void **state)
 {
@@ -111,6 +152,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scores_are_those_of_the_definition),
+        cmocka_unit_test(test_similar_users_are_those_of_the_definition),
         cmocka_unit_test(test_equal_neighbors_by_index),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

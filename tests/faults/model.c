@@ -349,6 +349,12 @@ static reco_status similar(world *w, reco_error *err)
     return status == RECO_EUNSUPPORTED ? RECO_OK : status;
 }
 
+static reco_status similar_users(world *w, reco_error *err)
+{
+    reco_status status = CALL(reco_model_similar_users)(w->model, "u3", NULL, w->list, err);
+    return status == RECO_EUNSUPPORTED ? RECO_OK : status;
+}
+
 static reco_status explain(world *w, reco_error *err)
 {
     FIRST(reco_query_history(w->query, w->ids, NULL, 3, err));
@@ -467,6 +473,7 @@ const scenario model_scenarios[] = {
     {"recommend", NEEDS_FITTED | NEEDS_QUERY, recommend, empty_list, read_list},
     {"recommend for a history", NEEDS_FITTED | NEEDS_QUERY, recommend_for_a_history, empty_list, the_list},
     {"similar", NEEDS_FITTED | NEEDS_QUERY, similar, empty_list, the_list},
+    {"similar users", NEEDS_FITTED | NEEDS_QUERY, similar_users, empty_list, the_list},
     {"explain", NEEDS_FITTED | NEEDS_QUERY, explain, empty_list, the_list},
     {"score", NEEDS_FITTED | NEEDS_QUERY, score, untouched_scores, the_arrays},
     {"batch", NEEDS_FITTED | NEEDS_QUERY, batch, NULL, the_arrays},

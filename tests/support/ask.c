@@ -67,6 +67,7 @@ made_answers made_ask(const reco_model *model, int32_t n_users, int32_t what)
         snprintf(user, sizeof user, "u%d", (int)u);
         OK(reco_query_user(query, user, &err));
         ask(&a, model, query, list);
+        add_list(&a, reco_model_similar_users(model, user, NULL, list, NULL), list);
     }
     if (what & MADE_HISTORIES) {
         ask_histories(&a, model, query, list);

@@ -64,7 +64,7 @@ reco_model *made_fitted(const char *algo, const reco_data *data, int32_t threads
 void *made_bytes(const reco_model *model, int32_t flags, int64_t *n);
 
 /* Everything a model answers, as one array of numbers, to compare models by: lists, sources and statuses for
- * the users (asked for by `users`), for histories of one to three items and for similar items, and scores. */
+ * the users (asked for by `users`) and for who is like them, for histories of one to three items and for similar items, and scores. */
 typedef struct made_answers {
     double *number;
     int64_t n, capacity;

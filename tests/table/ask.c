@@ -138,6 +138,20 @@ static reco_status similar(call *c)
     return take_list(c, reco_model_similar(c->model, text_of(c, "item"), c->query, c->list, c->err));
 }
 
+static reco_status similar_users(call *c)
+{
+    json_t *ids = json_array();
+    reco_status status = reco_model_similar_users(c->model, text_of(c, "like"), c->query, c->list, c->err);
+    int32_t n = reco_list_size(c->list);
+    for (int32_t k = 0; k < n; k++) {
+        json_array_append_new(ids,
+                              json_string(reco_model_id(c->model, RECO_USER, reco_list_items(c->list)[k])));
+    }
+    c->answer = json_pack("{s:o, s:o, s:s}", "ids", ids, "scores",
+                          array_of_floats(reco_list_scores(c->list), n), "source", reco_list_source(c->list));
+    return status;
+}
+
 static reco_status explain(call *c)
 {
     return take_list(c, reco_model_explain(c->model, text_of(c, "item"), c->query, c->list, c->err));
@@ -288,6 +302,7 @@ static reco_status dispatch(call *c)
         reco_status (*function)(call *);
     } calls[] = {{"recommend", recommend},
                  {"similar", similar},
+                 {"similar_users", similar_users},
                  {"explain", explain},
                  {"score", score},
                  {"batch", batch},

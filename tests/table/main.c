@@ -13,9 +13,9 @@
 
 /* Rows may say only what a runner looks at: a misspelt word would be a question that nobody asks. */
 static const char *const keys[] = {
-    "name",  "call",  "model",  "data",    "user",    "history", "values",       "item",  "items",
-    "users", "limit", "offset", "include", "exclude", "where",   "include_seen", "allow", "of",
-    "what",  "field", "test",   "metrics", "without", "bytes",   "expect"};
+    "name",  "call",  "model", "data",   "user",    "like",    "history", "values",       "item",
+    "items", "users", "limit", "offset", "include", "exclude", "where",   "include_seen", "allow",
+    "of",    "what",  "field", "test",   "metrics", "without", "bytes",   "expect"};
 
 static int n_cases, n_bad;
 

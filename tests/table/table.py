@@ -93,6 +93,9 @@ class Table:
     def similar(self, model, row):
         return self.answer(model.similar(**keywords(row, "item", "limit", "offset", *RULES)))
 
+    def similar_users(self, model, row):
+        return self.answer(model.similar_users(row["like"], **keywords(row, "limit", "offset")))
+
     def explain(self, model, row):
         return self.answer(model.explain(**keywords(row, "item", "user", "history", "limit")))
 

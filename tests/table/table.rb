@@ -108,6 +108,10 @@ class Table
     answer(model.similar(row["item"], **keywords(row, "limit", "offset", *RULES), &filter(row)))
   end
 
+  def call_similar_users(model, row)
+    answer(model.similar_users(row["like"], **keywords(row, "limit", "offset")))
+  end
+
   def call_explain(model, row)
     answer(model.explain(row["item"], row["user"], **keywords(row, "history", "limit")))
   end

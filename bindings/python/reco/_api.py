@@ -133,6 +133,7 @@ FUNCTIONS = {
     "reco_model_set": (c_int32, (c_void_p, c_char_p, c_double, c_void_p,)),
     "reco_model_set_text": (c_int32, (c_void_p, c_char_p, c_char_p, c_void_p,)),
     "reco_model_similar": (c_int32, (c_void_p, c_char_p, c_void_p, c_void_p, c_void_p,)),
+    "reco_model_similar_users": (c_int32, (c_void_p, c_char_p, c_void_p, c_void_p, c_void_p,)),
     "reco_model_text": (c_char_p, (c_void_p, c_int32, c_int32, c_char_p,)),
     "reco_model_times": (c_int32, (c_void_p, c_void_p, c_void_p, c_void_p,)),
     "reco_model_token": (c_char_p, (c_void_p, c_int32, c_int32, c_char_p, c_int32,)),

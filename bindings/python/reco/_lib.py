@@ -18,7 +18,7 @@ _LONG = {
     "reco_builder_finish", "reco_builder_finish_free", "reco_builder_free", "reco_builder_read_events", "reco_builder_read_features", "reco_data_free", "reco_data_split",
     "reco_model_evaluate", "reco_model_explain", "reco_model_fit", "reco_model_free", "reco_model_load",
     "reco_model_load_bytes", "reco_model_recommend", "reco_model_recommend_batch", "reco_model_save",
-    "reco_model_save_bytes", "reco_model_score", "reco_model_similar",
+    "reco_model_save_bytes", "reco_model_score", "reco_model_similar", "reco_model_similar_users",
 }
 _NAMES = {"darwin": "libreco.dylib", "win32": "reco.dll"}
 

@@ -135,6 +135,17 @@ class Model(Owner):
         finally:
             asking.done(idle)
 
+    def similar_users(self, user: Id, *, limit: int = 10, offset: int = 0) -> Recommendations:
+        """Users like a user: their ids and numbers, where `can("similar_users")`."""
+        idle = self._idle
+        asking = take(idle)
+        try:
+            asking.asker(None)
+            asking.options(limit, offset, None, None, None, False, None)
+            return asking.answer(lib.reco_model_similar_users, self._handle, text(user, "user"), side="user")
+        finally:
+            asking.done(idle)
+
     def explain(self, item: Id, user: Optional[Id] = None, *, history: Optional[History] = None,
                 limit: int = 10) -> Recommendations:
         """Which items of the history add how much to an item's score; what none of them explains has the id ''."""
@@ -211,7 +222,7 @@ class Model(Owner):
         return times_of(lib.reco_model_times, self._handle)
 
     def can(self, what: str) -> bool:
-        """Whether it can answer 'similar', 'explain', 'history' or 'users'."""
+        """Whether it can answer 'similar', 'similar_users', 'explain', 'history' or 'users'."""
         return bool(lib.reco_model_can(self._handle, text(what, "what")))
 
     def ids(self, side: Side) -> list[str]:

@@ -21,12 +21,13 @@ _float32, _int32 = np.dtype(np.float32), np.dtype(np.int32)
 
 
 class Recommendations:
-    """An answer, best first: `ids`, `items` (their numbers) and `scores`, and `source`: what answered."""
+    """An answer, best first: `ids`, `items` (their numbers) and `scores`, and `source`: what answered. Of similar users the
+    ids and numbers are the users'."""
 
-    __slots__ = ("ids", "source", "_items", "_scores")
+    __slots__ = ("ids", "source", "_items", "_scores", "_side")
 
-    def __init__(self, ids: list[str], items: bytes, scores: bytes, source: str) -> None:
-        self.ids, self.source = ids, source
+    def __init__(self, ids: list[str], items: bytes, scores: bytes, source: str, side: str = "item") -> None:
+        self.ids, self.source, self._side = ids, source, side
         self._items: Any = items  # arrays of them are made when somebody looks
         self._scores: Any = scores
 
@@ -56,10 +57,10 @@ class Recommendations:
         return self.ids[k], float(self.scores[k])
 
     def to_frame(self) -> Any:
-        """A pandas frame with the columns item and score."""
+        """A pandas frame with the columns item (of similar users: user) and score."""
         import pandas
 
-        return pandas.DataFrame({"item": self.ids, "score": self.scores})
+        return pandas.DataFrame({self._side: self.ids, "score": self.scores})
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{id} {score:.3g}" for id, score in list(self)[:5])
@@ -163,15 +164,15 @@ class Asking:
         if status:
             fail(status, self._owned[2].value)
 
-    def answer(self, function: Any, *objects: Any) -> Recommendations:
-        """Asks, as reco_model_recommend(model, query, list), and takes a copy of the list."""
+    def answer(self, function: Any, *objects: Any, side: str = "item") -> Recommendations:
+        """Asks, as reco_model_recommend(model, query, list), and takes a copy of the list, which is one of this side."""
         answer = self.list
         status = function(*objects, self.query, answer, self.message)
         if status:
             self.check(status)
         n = lib.reco_list_get(answer, *self._places)
         items, scores, ids, source = self._answer
-        return Recommendations([id.decode() for id in ids[:n]], items[:4 * n], scores[:4 * n], source.value.decode())
+        return Recommendations([id.decode() for id in ids[:n]], items[:4 * n], scores[:4 * n], source.value.decode(), side)
 
     def done(self, idle: list[Asking]) -> None:
         """Puts it to those that wait for a question."""

@@ -302,6 +302,22 @@ class TestMany(unittest.TestCase):
         odd = model.recommend_all(limit=5, filter=lambda item: int(item) % 2)[0]
         self.assertTrue(all(int(model.ids("item")[k]) % 2 for k in odd[odd >= 0]))
 
+    def test_similar_users(self):
+        model = reco.ALS(factors=8, threads=1).fit(crowd(60, 40))
+        found = model.similar_users(np.int64(17), limit=60)
+        self.assertEqual((len(found), found.source, found[0]), (59, "als", (found.ids[0], float(found.scores[0]))))
+        self.assertEqual(found.items.tolist(), [int(user) for user in found.ids])
+        self.assertNotIn("17", found.ids)
+        self.assertEqual(model.similar_users("17", limit=2, offset=3).ids, found.ids[3:5])
+        self.assertEqual(list(found.to_frame().columns), ["user", "score"])
+        self.assertTrue(model.can("similar_users"))
+        for wrong, error in ((lambda: model.similar_users("nobody"), reco.NotFound), (lambda: model.similar_users(None), TypeError),
+                             (lambda: model.similar_users(1, limit=-1), reco.InvalidArgument),
+                             (lambda: reco.Content().fit(shop()).similar_users("bob"), reco.Unsupported),
+                             (lambda: reco.ALS().similar_users("bob"), reco.WrongState)):
+            self.assertRaises(error, wrong)
+        self.assertEqual(model.recommend(17, limit=3).ids, model.recommend("17", limit=3).ids)
+
     def test_one_bad_row_spoils_nothing(self):
         model = reco.ALS(factors=8, threads=1).fit(crowd(60, 40))
         users = ["3", "nobody", 17, "", np.int64(-1), np.str_("59")]

@@ -354,6 +354,19 @@ class TestModels < Minitest::Test
     assert_equal [], model.recommend_all([]) { true }.to_a
   end
 
+  def test_similar_users
+    model = Reco::ALS.new(factors: 8, threads: 1).fit(Reco::Data.from_columns(*made(60, 40, 9)))
+    found = model.similar_users(17, limit: 60)
+    assert_equal [59, "als", false], [found.size, found.source, found.ids.include?("17")]
+    assert_equal found.ids, found.items.map(&:to_s)
+    assert_equal found.to_a[3, 2], model.similar_users(:"17", limit: 2, offset: 3).to_a
+    assert model.can?(:similar_users)
+    refused(Reco::NotFound, /nobody/) { model.similar_users(:nobody) }
+    refused(TypeError, /user/) { model.similar_users(nil) }
+    refused(Reco::Unsupported) { @model.similar_users("bob") }
+    assert_equal model.ids(:item).values_at(*model.recommend(17).items), model.recommend(17).ids
+  end
+
   def test_one_bad_user_spoils_nothing
     model = Reco::ALS.new(factors: 8, threads: 1).fit(Reco::Data.from_columns(*made(60, 40, 9)))
     users = [3, :nobody, "17", "", -1, 59]

@@ -132,6 +132,7 @@ module Reco
       reco_model_set: [:int32, [:pointer, :string, :double, :pointer]],
       reco_model_set_text: [:int32, [:pointer, :string, :string, :pointer]],
       reco_model_similar: [:int32, [:pointer, :string, :pointer, :pointer, :pointer]],
+      reco_model_similar_users: [:int32, [:pointer, :string, :pointer, :pointer, :pointer]],
       reco_model_text: [:string, [:pointer, :int32, :int32, :string]],
       reco_model_times: [:int32, [:pointer, :pointer, :pointer, :pointer]],
       reco_model_token: [:string, [:pointer, :int32, :int32, :string, :int32]],

@@ -110,7 +110,7 @@ module Reco
     ITEMS = 100_000
 
     ffi_lib Library.path
-    %i[reco_model_recommend reco_model_similar reco_model_explain reco_model_score].each do |name|
+    %i[reco_model_recommend reco_model_similar reco_model_similar_users reco_model_explain reco_model_score].each do |name|
       result, arguments = API::FUNCTIONS.fetch(name)
       attach_function name, arguments, result, blocking: true
     end

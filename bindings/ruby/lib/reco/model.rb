@@ -114,6 +114,18 @@ module Reco
       end
     end
 
+    # Users like a user: ids and numbers of users, where can?(:similar_users).
+    def similar_users(user, limit: 10, offset: 0)
+      user = Convert.text(user, "user")
+      asking do |model, ask|
+        ask.who(nil, nil)
+        ask.what(limit, offset, nil, nil, nil, false)
+        ask.put { @library.reco_model_similar_users(model, user, ask.query, ask.list, ask.error) }
+        users, scores, source = ask.answer
+        Recommendations.new(users.map { |k| Library.reco_model_id(model, API::RECO_USER, k) }, scores, users, source)
+      end
+    end
+
     # Which items of the history add how much to an item's score; what none of them explains has the id "".
     def explain(item, user = nil, history: nil, limit: 10, offset: 0)
       item = Convert.text(item, "item")
@@ -184,7 +196,7 @@ module Reco
       Library.times(:reco_model_times, @handle)
     end
 
-    # Whether it can answer :similar, :explain, :history or :users.
+    # Whether it can answer :similar, :similar_users, :explain, :history or :users.
     def can?(what)
       what = Convert.text(what, "what")
       @handle.use { |model| Library.reco_model_can(model, what) } == 1
