@@ -170,7 +170,7 @@ RECO_API reco_status reco_model_similar(const reco_model *model, const char *ite
  * reco_list_scores give them; who is not alike at all is not in it. Who has not agreed to personal answers is neither
  * listed nor asked about.
  * Cost: O(n_users factors), or what the user's items have in users.
- * @param query  NULL for the default; its limit and offset hold, and nothing else may be set in it
+ * @param query  NULL for the default; its limit and offset hold; who asks and which items may be answered must not be said
  * @return RECO_OK; RECO_EINVAL (NULL; the message names what is set), RECO_ESTATE (unfitted; saved without its users),
  * RECO_ENOTFOUND (no such user, or no consent), RECO_EUNSUPPORTED when the algorithm has no similar users (of a model with
  * its users: reco_model_can(model, "similar_users") is 0), RECO_ENUMERIC, RECO_ENOMEM */

@@ -91,6 +91,7 @@ reco_status reco_model_similar_users(const reco_model *model, const char *user, 
     int32_t index;
     GIVEN(model, user, list);
     list->size = 0;
+    list->skipped = 0;
     query = query ? query : &normal;
     TRY(check(model, query, user, &index, err));
     TRY(answer(model, query, index, list, err));
