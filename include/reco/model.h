@@ -114,6 +114,13 @@ RECO_API reco_status reco_model_fit(reco_model *model, const reco_data *data, re
 RECO_API reco_status reco_model_estimate(const reco_model *model, const reco_data *data, int64_t *bytes,
                                          reco_error *err);
 
+/** Copies a fitted model: another with the same algorithm, parameters, parts and all it learned, fitted too, which lives
+ * by itself. It shares with the first what never changes: ids, features and histories.
+ * Cost and memory: those of what was learned, and of what loading derives.
+ * @return RECO_OK, RECO_EINVAL, RECO_ESTATE (not fitted; a part of a hybrid, which is copied with the whole),
+ * RECO_ENOMEM */
+RECO_API reco_status reco_model_copy(const reco_model *model, reco_model **out, reco_error *err);
+
 /* ---- what a model knows ---- */
 
 /** Returns the algorithm's name; static. */
@@ -159,6 +166,23 @@ RECO_API double reco_model_number(const reco_model *model, int32_t side, int32_t
 RECO_API const char *reco_model_token(const reco_model *model, int32_t side, int32_t index, const char *field,
                                       int32_t k);
 
+#define RECO_ARRAY_U8  1 /**< uint8_t */
+#define RECO_ARRAY_I32 2 /**< int32_t */
+#define RECO_ARRAY_I64 3 /**< int64_t */
+#define RECO_ARRAY_F32 4 /**< float */
+#define RECO_ARRAY_F64 5 /**< double */
+
+/** Gives an array that a fitted model learned, borrowed for as long as the model lives: as `item_factors` of als, or
+ * `count` of popular. Row k of what is told of items is that of the item whose index is k, and likewise for users. A sparse
+ * matrix is three arrays, as `neighbors.start`, `neighbors.index` and `neighbors.value`: row r has the entries start[r] to
+ * start[r + 1] - 1. Which arrays there are is the algorithm's own affair and may change with the library's version. A
+ * hybrid has those of its parts: see reco_model_part.
+ * @param values  out: `rows` times `columns` numbers, row after row
+ * @param kind    out: RECO_ARRAY_U8, _I32, _I64, _F32 or _F64
+ * @return RECO_OK, RECO_EINVAL, RECO_ESTATE (not fitted), RECO_ENOTFOUND (no such array: the message lists them) */
+RECO_API reco_status reco_model_array(const reco_model *model, const char *name, const void **values,
+                                      int32_t *kind, int64_t *rows, int64_t *columns, reco_error *err);
+
 /* ---- the model file ---- */
 
 #define RECO_SAVE_ALL           0
@@ -182,7 +206,8 @@ RECO_API void reco_bytes_free(void *bytes);
  * Cost: linear in the file's size. Memory: the file's size and at most a tenth more; item-knn, user-knn and content turn
  * what they store into a second order besides, which is at most as much again.
  * @return RECO_OK, RECO_EINVAL, RECO_EIO, RECO_EFORMAT (damaged, or no model file), RECO_EUNSUPPORTED (from a
- * newer version of the library or with an algorithm this build does not have), RECO_ENOMEM */
+ * newer version of the library, from one so old that this algorithm no longer reads it, or with an algorithm this build
+ * does not have), RECO_ENOMEM */
 RECO_API reco_status reco_model_load(reco_model **out, const char *path, reco_error *err);
 /** Loads from memory, which is copied. @return as reco_model_load */
 RECO_API reco_status reco_model_load_bytes(reco_model **out, const void *bytes, int64_t n, reco_error *err);

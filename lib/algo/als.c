@@ -372,9 +372,9 @@ static reco_status state(reco_model *self, reco__state *s)
     reco_status status = RECO_OK;
     int64_t width = reco__padded(m->factors);
     TRY(reco__state_number(s, "weight", &m->weight));
-    TRY(reco__state_f32(s, "item_factors", &m->items, self->n_items, m->factors, 0));
+    TRY(reco__state_f32(s, "item_factors", &m->items, RECO__ITEMS, m->factors, 0));
     TRY(reco__state_f32(s, "gram", &m->gram, width, width, 0));
-    TRY(reco__state_f32(s, "user_factors", &m->users, self->n_users, m->factors, RECO__OF_USERS));
+    TRY(reco__state_f32(s, "user_factors", &m->users, RECO__USERS, m->factors, 0));
 done:
     return status;
 }

@@ -531,9 +531,9 @@ static reco_status state(reco_model *self, reco__state *s)
     reco_status status = RECO_OK;
     TRY(reco__state_count(s, "n_terms", &m->n_terms, 0, INT32_MAX));
     TRY(reco__state_count(s, "dimension", &m->dimension, 0, self->n_items > 0 ? INT32_MAX : 0));
-    TRY(reco__state_csr(s, "items", &m->items, self->n_items, (int32_t)m->n_terms, 0));
-    TRY(reco__state_csr(s, "terms", &m->terms, (int32_t)m->n_terms, self->n_items, RECO__DERIVED));
-    TRY(reco__state_f32(s, "vectors", &m->vectors, self->n_items, m->dimension, 0));
+    TRY(reco__state_csr(s, "items", &m->items, RECO__ITEMS, m->n_terms, 0));
+    TRY(reco__state_csr(s, "terms", &m->terms, m->n_terms, RECO__ITEMS, RECO__DERIVED));
+    TRY(reco__state_f32(s, "vectors", &m->vectors, RECO__ITEMS, m->dimension, 0));
     TRY(reco__state_loading(s) ? check(m, s) : RECO_OK);
 done:
     return status;

@@ -222,13 +222,13 @@ static reco_status state(reco_model *self, reco__state *s)
 {
     item_knn *m = (item_knn *)self;
     reco_status status = RECO_OK;
-    TRY(reco__state_csr(s, "neighbors", &m->neighbors, self->n_items, self->n_items, 0));
+    TRY(reco__state_csr(s, "neighbors", &m->neighbors, RECO__ITEMS, RECO__ITEMS, 0));
     for (int64_t e = 0; reco__state_loading(s) && e < reco__csr_size(&m->neighbors); e++) {
         if (m->neighbors.value[e] <= 0) {
             return reco__state_refuse(s, "a similarity is not above 0");
         }
     }
-    TRY(reco__state_csr(s, "lists", &m->lists, self->n_items, self->n_items, RECO__DERIVED));
+    TRY(reco__state_csr(s, "lists", &m->lists, RECO__ITEMS, RECO__ITEMS, RECO__DERIVED));
 done:
     return status;
 }

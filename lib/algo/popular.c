@@ -94,7 +94,7 @@ static reco_status score(const reco_model *self, const reco__asker *who, reco__s
 static reco_status state(reco_model *self, reco__state *s)
 {
     popular *m = (popular *)self;
-    return reco__state_f32(s, "count", &m->count, self->n_items, 1, 0);
+    return reco__state_f32(s, "count", &m->count, RECO__ITEMS, 1, 0);
 }
 
 static int64_t estimate(const reco_model *self, const reco_data *data, int32_t threads)

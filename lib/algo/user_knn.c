@@ -283,8 +283,8 @@ static reco_status state(reco_model *self, reco__state *s)
 {
     user_knn *m = (user_knn *)self;
     reco_status status = RECO_OK;
-    TRY(reco__state_csr(s, "users", &m->users, self->n_items, self->n_users, RECO__DERIVED));
-    TRY(reco__state_f32(s, "norms", &m->norms, self->n_users, 1, RECO__DERIVED));
+    TRY(reco__state_csr(s, "users", &m->users, RECO__ITEMS, RECO__USERS, RECO__DERIVED));
+    TRY(reco__state_f32(s, "norms", &m->norms, RECO__USERS, 1, RECO__DERIVED));
 done:
     return status;
 }

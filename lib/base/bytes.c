@@ -18,18 +18,6 @@ bool reco__bytes_add(reco__bytes *bytes, const void *data, int64_t n)
     return true;
 }
 
-bool reco__bytes_pad(reco__bytes *bytes, int64_t alignment)
-{
-    static const char zeros[64];
-    while (bytes->size % alignment) {
-        int64_t n = alignment - bytes->size % alignment;
-        if (!reco__bytes_add(bytes, zeros, n < (int64_t)sizeof zeros ? n : (int64_t)sizeof zeros)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 void reco__bytes_free(reco__bytes *bytes)
 {
     reco__free(bytes->data);
@@ -38,15 +26,14 @@ void reco__bytes_free(reco__bytes *bytes)
 
 /* Eight bytes at a time by eight tables (Kounavis and Berry 2005); made on the stack, 8 KiB, in a few
  * microseconds. */
-uint32_t reco__crc32c(const void *data, int64_t n)
+uint32_t reco__crc32c(uint32_t crc, const void *data, int64_t n)
 {
     uint32_t table[8][256];
     for (uint32_t k = 0; k < 256; k++) {
-        uint32_t crc = k;
+        table[0][k] = k;
         for (int bit = 0; bit < 8; bit++) {
-            crc = (crc >> 1) ^ (0x82f63b78u & (0u - (crc & 1)));
+            table[0][k] = (table[0][k] >> 1) ^ (0x82f63b78u & (0u - (table[0][k] & 1)));
         }
-        table[0][k] = crc;
     }
     for (uint32_t k = 0; k < 256; k++) {
         for (int row = 1; row < 8; row++) {
@@ -54,8 +41,7 @@ uint32_t reco__crc32c(const void *data, int64_t n)
         }
     }
     const unsigned char *p = data;
-    uint32_t crc = ~0u;
-    for (; n >= 8; n -= 8, p += 8) {
+    for (crc = ~crc; n >= 8; n -= 8, p += 8) {
         uint32_t low =
             crc ^ ((uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24);
         crc = table[7][low & 0xff] ^ table[6][(low >> 8) & 0xff] ^ table[5][(low >> 16) & 0xff] ^
@@ -67,10 +53,15 @@ uint32_t reco__crc32c(const void *data, int64_t n)
     return ~crc;
 }
 
-void reco__little_endian(void *data, int64_t n, int32_t size)
+bool reco__is_little_endian(void)
 {
     const uint16_t one = 1;
-    if (*(const unsigned char *)&one == 1 || size == 1) {
+    return *(const unsigned char *)&one == 1;
+}
+
+void reco__little_endian(void *data, int64_t n, int32_t size)
+{
+    if (reco__is_little_endian() || size == 1) {
         return;
     }
     for (unsigned char *p = data; n > 0; n--, p += size) {

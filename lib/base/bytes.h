@@ -14,13 +14,21 @@ typedef struct reco__bytes {
 } reco__bytes;
 
 bool reco__bytes_add(reco__bytes *bytes, const void *data, int64_t n);
-/* Zeros until the size is a multiple of `alignment`. */
-bool reco__bytes_pad(reco__bytes *bytes, int64_t alignment);
 void reco__bytes_free(reco__bytes *bytes);
 
-/* CRC-32C (Castagnoli), as in RFC 3720 appendix B.4. Any change within 32 bits in a row is found. */
-uint32_t reco__crc32c(const void *data, int64_t n);
+/* Where bytes go, piece after piece. */
+typedef struct reco__sink {
+    bool (*put)(struct reco__sink *sink, const void *bytes, int64_t n); /* false: it takes no more */
+} reco__sink;
 
+/* What gives all of its bytes to a sink; false when the sink did not take them. */
+typedef bool (*reco__giver)(const void *from, reco__sink *sink);
+
+/* CRC-32C (Castagnoli), as in RFC 3720 appendix B.4, of what came before (`crc`, 0 at first) and n bytes more. Any
+ * change within 32 bits in a row is found. */
+uint32_t reco__crc32c(uint32_t crc, const void *data, int64_t n);
+
+bool reco__is_little_endian(void);
 /* Turns n elements of `size` bytes from the host's byte order to little-endian or back. Does nothing on most
  * hosts. */
 void reco__little_endian(void *data, int64_t n, int32_t size);

@@ -193,20 +193,62 @@ reco_status reco__file_read(const char *path, void **bytes, int64_t *n, reco_err
     return status;
 }
 
-static int write_all(int fd, const char *bytes, int64_t n)
+/* A file that is written to. Small pieces are gathered, large ones go by themselves. */
+typedef struct output {
+    reco__sink sink;
+    int fd, number; /* errno of the write that failed, or 0 */
+    int64_t used;
+    char gathered[16384];
+} output;
+
+static bool write_all(output *out, const char *bytes, int64_t n)
 {
-    while (n > 0) {
-        ssize_t count = write(fd, bytes, (size_t)(n < (1 << 30) ? n : (1 << 30)));
-        if (count < 0 && errno == EINTR) {
-            continue;
+    while (n > 0 && !out->number) {
+        ssize_t count = write(out->fd, bytes, (size_t)(n < (1 << 30) ? n : (1 << 30)));
+        if (count >= 0) {
+            bytes += count;
+            n -= count;
+        } else if (errno != EINTR) {
+            out->number = errno;
         }
-        if (count < 0) {
-            return errno;
-        }
-        bytes += count;
-        n -= count;
     }
-    return 0;
+    return !out->number;
+}
+
+static bool flush(output *out)
+{
+    int64_t n = out->used;
+    out->used = 0;
+    return write_all(out, out->gathered, n);
+}
+
+static bool gather(reco__sink *sink, const void *bytes, int64_t n)
+{
+    output *out = (output *)sink;
+    const int64_t room = sizeof out->gathered;
+    if (n > room - out->used && !flush(out)) {
+        return false;
+    }
+    if (n > room) {
+        return write_all(out, bytes, n);
+    }
+    memcpy(out->gathered + out->used, bytes, (size_t)n);
+    out->used += n;
+    return true;
+}
+
+/* Returns 0 or the errno of what failed. */
+static int write_to(int fd, reco__giver give, const void *from)
+{
+    output out;
+    out.sink.put = gather;
+    out.fd = fd;
+    out.number = 0;
+    out.used = 0;
+    if (give(from, &out.sink)) {
+        flush(&out);
+    }
+    return out.number;
 }
 
 static int sync_all(int fd)
@@ -224,9 +266,10 @@ typedef struct outcome {
     int number;
 } outcome;
 
-static outcome write_temporary(const char *temporary, int fd, const void *bytes, int64_t n, const char *path)
+static outcome write_temporary(const char *temporary, int fd, reco__giver give, const void *from,
+                               const char *path)
 {
-    int number = write_all(fd, bytes, n);
+    int number = write_to(fd, give, from);
     if (number) {
         close(fd);
         return (outcome){"write", number};
@@ -275,13 +318,13 @@ static int create_temporary(const char *path, char *temporary, size_t size)
     return -1;
 }
 
-static outcome write_whole(const char *path, char *temporary, size_t size, const void *bytes, int64_t n)
+static outcome write_whole(const char *path, char *temporary, size_t size, reco__giver give, const void *from)
 {
     int fd = create_temporary(path, temporary, size);
     if (fd < 0) {
         return (outcome){"create", errno};
     }
-    outcome end = write_temporary(temporary, fd, bytes, n, path);
+    outcome end = write_temporary(temporary, fd, give, from, path);
     if (end.number) {
         unlink(temporary);
         return end;
@@ -290,17 +333,17 @@ static outcome write_whole(const char *path, char *temporary, size_t size, const
 }
 
 /* Devices and pipes are written to as they are: a rename would put a file in their place. */
-static outcome write_device(const char *path, const void *bytes, int64_t n)
+static outcome write_device(const char *path, reco__giver give, const void *from)
 {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
     if (fd < 0) {
         return (outcome){"open", errno};
     }
-    int number = write_all(fd, bytes, n);
+    int number = write_to(fd, give, from);
     return (outcome){"write", close(fd) && !number ? errno : number};
 }
 
-reco_status reco__file_write(const char *path, const void *bytes, int64_t n, reco_error *err)
+reco_status reco__file_write(const char *path, reco__giver give, const void *from, reco_error *err)
 {
     struct stat info;
     bool there = stat(path, &info) == 0;
@@ -311,9 +354,9 @@ reco_status reco__file_write(const char *path, const void *bytes, int64_t n, rec
     }
     outcome end = {"replace", EISDIR};
     if (!there || S_ISREG(info.st_mode)) {
-        end = write_whole(path, temporary, size, bytes, n);
+        end = write_whole(path, temporary, size, give, from);
     } else if (!S_ISDIR(info.st_mode)) {
-        end = write_device(path, bytes, n);
+        end = write_device(path, give, from);
     }
     reco__free(temporary);
     if (end.number) {

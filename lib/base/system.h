@@ -3,7 +3,7 @@
 #ifndef RECO__SYSTEM_H
 #define RECO__SYSTEM_H
 
-#include "reco/base.h"
+#include "bytes.h"
 
 /* How many threads the process may use: processors in the affinity mask, cut to the cgroup's quota rounded up; at least
  * 1, at most 1024. */
@@ -18,9 +18,9 @@ int64_t reco__milliseconds(void);
  * EIO, ENOMEM. */
 reco_status reco__file_read(const char *path, void **bytes, int64_t *n, reco_error *err);
 
-/* Writes a whole file so that `path` holds either what it held or all of the new bytes: temporary file beside
- * it, fsync, rename, fsync of the directory. EIO leaves no temporary file behind. */
-reco_status reco__file_write(const char *path, const void *bytes, int64_t n, reco_error *err);
+/* Writes a whole file, as `give` gives it from `from`, so that `path` holds either what it held or all of the new bytes:
+ * temporary file beside it, fsync, rename, fsync of the directory. EIO leaves no temporary file behind. */
+reco_status reco__file_write(const char *path, reco__giver give, const void *from, reco_error *err);
 
 /* A file read in pieces; path "-" is standard input. */
 typedef struct reco__reader {

@@ -1,9 +1,24 @@
 /* SPDX-License-Identifier: MIT */
+/* The shared pieces of a data set: their owners, and the list of what they hold. */
 #include "data.h"
 
 #include "base/memory.h"
+#include "profile.h"
+#include "store/walk.h"
 
 #include <string.h>
+
+/* ---- the catalog ---- */
+
+reco__catalog *reco__catalog_new(reco__block *block)
+{
+    reco__catalog *catalog = reco__alloc_zero(1, sizeof *catalog);
+    if (catalog) {
+        atomic_init(&catalog->owners, 1);
+        catalog->block = reco__block_share(block);
+    }
+    return catalog;
+}
 
 reco__catalog *reco__catalog_share(reco__catalog *catalog)
 {
@@ -11,42 +26,93 @@ reco__catalog *reco__catalog_share(reco__catalog *catalog)
     return catalog;
 }
 
-static void free_field(reco__field *field, bool own)
-{
-    reco__free(field->name);
-    if (!own) {
-        return;
-    }
-    reco__csr_free(&field->tokens);
-    reco__strings_free(&field->vocabulary);
-    reco__free(field->numbers);
-    reco__strings_free(&field->texts);
-    reco__free(field->vectors);
-}
-
 void reco__catalog_release(reco__catalog *catalog)
 {
-    if (!catalog || atomic_fetch_sub(&catalog->owners, 1) != 1) {
-        return;
+    if (catalog && atomic_fetch_sub(&catalog->owners, 1) == 1) {
+        reco__state s = reco__walk_free(catalog->block);
+        reco__catalog_state(catalog, &s);
+        reco__block_release(catalog->block);
+        reco__free(catalog);
     }
-    bool own = !catalog->block; /* else all but the list of fields and their names lies in the block */
-    for (int32_t k = 0; k < RECO__SIDES; k++) {
-        reco__side *side = &catalog->sides[k];
-        for (int32_t f = 0; f < side->n_fields; f++) {
-            free_field(&side->fields[f], own);
+}
+
+static bool all_positive(const reco__csr *x)
+{
+    for (int64_t e = 0; e < reco__csr_size(x); e++) {
+        if (!(x->value[e] > 0)) {
+            return false;
         }
-        if (own) {
-            reco__strings_free(&side->ids);
+    }
+    return true;
+}
+
+static reco_status list_field(reco__field *field, reco__state *s, int64_t axis)
+{
+    reco_status status = RECO_OK;
+    TRY(reco__state_text(s, "name", &field->name, RECO__MAX_FIELD_NAME, 0));
+    TRY(reco__state_int(s, "kind", &field->kind, RECO__FIELD_TOKEN, RECO__FIELD_VECTOR));
+    switch (field->kind) {
+    case RECO__FIELD_TOKEN:
+        TRY(reco__state_strings(s, "vocabulary", &field->vocabulary, RECO__ANY, true, 0));
+        TRY(reco__state_csr(s, "tokens", &field->tokens, axis, field->vocabulary.n, 0));
+        return reco__state_loading(s) && !all_positive(&field->tokens)
+                   ? reco__state_refuse(s, "a token's weight is not above 0")
+                   : RECO_OK;
+    case RECO__FIELD_NUMBER:
+        return reco__state_f32(s, "numbers", &field->numbers, axis, 1, RECO__GAPS);
+    case RECO__FIELD_TEXT:
+        return reco__state_strings(s, "texts", &field->texts, axis, false, RECO__TEXTS | RECO__OPTIONAL);
+    default:
+        TRY(reco__state_int(s, "dimension", &field->dimension, 1, RECO__MAX_VECTOR));
+        return reco__state_f32(s, "vectors", &field->vectors, axis, field->dimension, 0);
+    }
+done:
+    return status;
+}
+
+/* As "item_fields", how many, and "item.0.name", "item.0.kind", then what the kind has. */
+static reco_status list_fields(reco__side *side, reco__state *s, const char *name, const char *each,
+                               int64_t axis)
+{
+    enum { MOST = 4096 };
+    reco_status status = RECO_OK;
+    void **fields = (void **)&side->fields;
+    TRY(reco__state_structs(s, name, fields, &side->n_fields, MOST, sizeof *side->fields));
+    for (int32_t k = 0; k < side->n_fields; k++) {
+        int32_t before = reco__state_begin(s, each, k);
+        TRY(list_field(&side->fields[k], s, axis));
+        if (reco__state_loading(s) && k > 0 && strcmp(side->fields[k - 1].name, side->fields[k].name) >= 0) {
+            return reco__state_refuse(s, "its fields are not in order");
         }
-        reco__free(side->fields);
+        reco__state_end(s, before);
     }
-    if (own) {
-        reco__free(catalog->consent);
-        reco__strings_free(&catalog->types.names);
-        reco__free(catalog->types.weights);
+    reco__state_structs_end(s, fields);
+    TRY(reco__state_loading(s) ? reco__profile_number(side, s->err) : RECO_OK);
+done:
+    return status;
+}
+
+reco_status reco__catalog_state(reco__catalog *catalog, reco__state *s)
+{
+    reco_status status = RECO_OK;
+    reco__side *users = &catalog->sides[RECO_USER], *items = &catalog->sides[RECO_ITEM];
+    reco__side *contexts = &catalog->sides[RECO_CONTEXT];
+    TRY(reco__state_strings(s, "user_ids", &users->ids, RECO__USERS, true, 0));
+    TRY(reco__state_u8(s, "consent", &catalog->consent, RECO__USERS, 1, RECO_CONSENT_ALL, 0));
+    TRY(reco__state_strings(s, "item_ids", &items->ids, RECO__ITEMS, true, 0));
+    if (reco__state_loading(s)) {
+        users->n = users->ids.n;
+        items->n = items->ids.n;
     }
-    reco__block_release(catalog->block);
-    reco__free(catalog);
+    TRY(list_fields(items, s, "item_fields", "item", RECO__ITEMS));
+    if (!reco__state_stored(s)) { /* users' features, contexts and the types of events stay out of files */
+        TRY(list_fields(users, s, "user_fields", "user", RECO__USERS));
+        TRY(list_fields(contexts, s, "context_fields", "context", contexts->n));
+        TRY(reco__state_strings(s, "types", &catalog->types.names, RECO__ANY, false, 0));
+        TRY(reco__state_f64(s, "type_weights", &catalog->types.weights, catalog->types.names.n, 1, 0));
+    }
+done:
+    return status;
 }
 
 const reco__field *reco__catalog_field(const reco__catalog *catalog, int32_t side, const char *name)
@@ -79,6 +145,18 @@ const char *reco__catalog_name(const reco__catalog *catalog, int32_t side, int32
     return field->name;
 }
 
+/* ---- histories ---- */
+
+reco__history *reco__history_new(reco__block *block)
+{
+    reco__history *history = reco__alloc_zero(1, sizeof *history);
+    if (history) {
+        atomic_init(&history->owners, 1);
+        history->block = reco__block_share(block);
+    }
+    return history;
+}
+
 reco__history *reco__history_share(reco__history *history)
 {
     if (history) {
@@ -89,13 +167,20 @@ reco__history *reco__history_share(reco__history *history)
 
 void reco__history_release(reco__history *history)
 {
-    if (!history || atomic_fetch_sub(&history->owners, 1) != 1) {
-        return;
+    if (history && atomic_fetch_sub(&history->owners, 1) == 1) {
+        reco__state s = reco__walk_free(history->block);
+        reco__history_state(history, &s);
+        reco__block_release(history->block);
+        reco__free(history);
     }
-    if (!history->block) {
-        reco__csr_free(&history->x);
-        reco__free(history->times);
-    }
-    reco__block_release(history->block);
-    reco__free(history);
+}
+
+reco_status reco__history_state(reco__history *history, reco__state *s)
+{
+    const reco__per_entry times = {".time", RECO__I64, (const void **)&history->times, 0,
+                                   RECO__TIMES | RECO__OPTIONAL};
+    reco_status status = reco__state_csr_with(s, "history", &history->x, RECO__USERS, RECO__ITEMS, &times, 0);
+    return status == RECO_OK && reco__state_loading(s) && !all_positive(&history->x)
+               ? reco__state_refuse(s, "a history holds a value that is not above 0")
+               : status;
 }

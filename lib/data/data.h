@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "math/csr.h"
 #include "reco/data.h"
+#include "store/state.h"
 #include "text/strings.h"
 
 #include <stddef.h>
@@ -23,7 +24,7 @@ enum {
 
 /* One field of all users, items or contexts; n is how many there are. Arrays that a kind does not use are NULL. */
 typedef struct reco__field {
-    const char *name; /* always the catalog's own, also when the arrays are a block's */
+    const char *name;
     int32_t kind;
     int32_t first;            /* number of its first feature: see profile.h */
     reco__csr tokens;         /* token: [n, vocabulary.n], weights above 0 */
@@ -39,7 +40,7 @@ typedef struct reco__side {
     int32_t n;         /* how many are described; 0 when only names and vocabularies are known */
     reco__strings ids; /* sorted; contexts have none */
     int32_t n_fields;
-    reco__field *fields; /* sorted by name (strcmp); the array is always the catalog's own */
+    reco__field *fields; /* sorted by name (strcmp) */
     int32_t n_features;  /* numbers of all fields together */
     int64_t most;        /* features that one of them has at the most */
 } reco__side;
@@ -61,14 +62,18 @@ static inline const char *reco__type_name(const reco__types *types, int32_t numb
 /* Who and what there is. Immutable, with several owners. */
 typedef struct reco__catalog {
     atomic_int owners;
-    reco__block *block;            /* what the arrays point into, or NULL when they are the catalog's own */
+    reco__block *block;            /* what arrays may point into, or NULL; others are the catalog's own */
     reco__side sides[RECO__SIDES]; /* RECO_USER, RECO_ITEM, RECO_CONTEXT */
     const uint8_t *consent;        /* [n_users] */
     reco__types types;
 } reco__catalog;
 
+/* An empty one, with a share of the block (or NULL); NULL when memory ran out. */
+reco__catalog *reco__catalog_new(reco__block *block);
 reco__catalog *reco__catalog_share(reco__catalog *catalog);
 void reco__catalog_release(reco__catalog *catalog); /* NULL-safe */
+/* Lists what it holds, for files, sizes and freeing. */
+reco_status reco__catalog_state(reco__catalog *catalog, reco__state *s);
 /* The field of a name, or NULL. */
 const reco__field *reco__catalog_field(const reco__catalog *catalog, int32_t side, const char *name);
 
@@ -85,8 +90,10 @@ typedef struct reco__history {
         *times; /* [entries]: the newest event of the pair, or RECO_NO_TIME; NULL when no event has a time */
 } reco__history;
 
+reco__history *reco__history_new(reco__block *block);
 reco__history *reco__history_share(reco__history *history); /* NULL-safe */
 void reco__history_release(reco__history *history);         /* NULL-safe */
+reco_status reco__history_state(reco__history *history, reco__state *s);
 
 /* All events of users who consented, by user, each user's by time and then as they were added. Immutable, with
  * several owners. */
@@ -106,6 +113,8 @@ typedef struct reco__log {
 reco__log *reco__log_new(void);             /* empty; NULL when memory ran out */
 reco__log *reco__log_share(reco__log *log); /* NULL-safe */
 void reco__log_release(reco__log *log);     /* NULL-safe */
+/* Lists what it holds; n_contexts as in the catalog. */
+reco_status reco__log_state(reco__log *log, reco__state *s, int32_t n_contexts);
 
 static inline int64_t reco__log_size(const reco__log *log)
 {

@@ -313,9 +313,8 @@ static reco_status finish(const reco_builder *builder, reco__events *spent, reco
     places at = {reco__alloc(builder->ids[RECO_USER].n, sizeof *at.user),
                  reco__alloc(builder->ids[RECO_ITEM].n, sizeof *at.item),
                  reco__alloc(builder->ids[RECO_USER].n, sizeof *at.described)};
-    reco__catalog *catalog = reco__alloc_zero(1, sizeof *catalog);
+    reco__catalog *catalog = reco__catalog_new(NULL);
     TRY_ALLOC(catalog);
-    atomic_init(&catalog->owners, 1);
     TRY_ALLOC(log && at.user && at.item && at.described);
     TRY(make_catalog(builder, &at, catalog, err));
     TRY(make_log(builder, spent, &at, builder->ids[RECO_USER].n, log, err));

@@ -340,8 +340,7 @@ reco_status reco__data_from_log(reco__catalog *catalog, reco__log *log, const re
     data->catalog = reco__catalog_share(catalog);
     data->log = log;
     data->rules = *rules;
-    TRY_ALLOC(data->history = reco__alloc_zero(1, sizeof *data->history));
-    atomic_init(&data->history->owners, 1);
+    TRY_ALLOC(data->history = reco__history_new(NULL));
     TRY(drop_rare(data->log, reco__data_items(data), rules, &data->events_rare, err));
     find_times(data);
     if (isnan(rules->reference_time)) { /* without any time nothing ages */

@@ -76,7 +76,7 @@ typedef struct reco__kernels {
                      int32_t *out);
 
     /* The same as reco__crc32c of base/bytes.h. */
-    uint32_t (*crc32c)(const void *data, int64_t n);
+    uint32_t (*crc32c)(uint32_t crc, const void *data, int64_t n);
 } reco__kernels;
 
 /* The table for this processor. */

@@ -664,11 +664,11 @@ static int64_t above(const float *scores_, int64_t m, int64_t n, int64_t stride,
 
 /* CRC-32C by the processor's instruction where it has one: three cycles for eight bytes, four times the
  * tables. */
-static uint32_t crc32c(const void *data, int64_t n)
+static uint32_t crc32c(uint32_t before, const void *data, int64_t n)
 {
 #if defined(__x86_64__) && defined(__SSE4_2__)
     const unsigned char *p = data;
-    uint64_t crc = ~0u;
+    uint64_t crc = ~before;
     for (; n >= 8; n -= 8, p += 8) {
         uint64_t word;
         memcpy(&word, p, 8);
@@ -679,7 +679,7 @@ static uint32_t crc32c(const void *data, int64_t n)
     }
     return ~(uint32_t)crc;
 #else
-    return reco__crc32c(data, n);
+    return reco__crc32c(before, data, n);
 #endif
 }
 

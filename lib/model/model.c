@@ -4,7 +4,7 @@
 
 #include "base/number.h"
 #include "base/system.h"
-#include "model_state.h"
+#include "learned.h"
 #include "registry.h"
 
 #include <float.h>
@@ -45,35 +45,12 @@ reco_status reco_model_new(reco_model **out, const char *algo, reco_error *err)
                       reco__names_text(&names));
 }
 
-/* Back to unfitted, parameters and parts kept. */
-static void forget(reco_model *model)
-{
-    reco__state_free(model);
-    reco__free(model->block ? NULL : model->popularity);
-    model->popularity = NULL;
-    reco__catalog_release(model->catalog);
-    reco__history_release(model->history);
-    reco__log_release(model->log);
-    reco__block_release(model->block);
-    model->catalog = NULL;
-    model->history = NULL;
-    model->log = NULL;
-    model->block = NULL;
-    model->fitted = 0;
-    model->n_users = model->n_items = 0;
-    model->pairs = model->events = 0;
-    model->first_time = model->last_time = RECO_NO_TIME;
-    for (int32_t k = 0; k < model->n_parts; k++) {
-        forget(model->parts[k]);
-    }
-}
-
 void reco_model_free(reco_model *model)
 {
     if (!model) {
         return;
     }
-    forget(model);
+    reco__model_forget(model);
     for (int32_t k = 0; k < model->n_parts; k++) {
         reco_model_free(model->parts[k]);
     }
@@ -156,7 +133,6 @@ static int32_t depth(const reco_model *model)
     return deepest + 1;
 }
 
-/* Takes `part` over when it succeeds. */
 reco_status reco__model_attach(reco_model *model, reco_model *part, double weight, reco_error *err)
 {
     reco_status status = RECO_OK;
@@ -182,8 +158,7 @@ done:
     return status;
 }
 
-/* An unfitted model with the same algorithm, parameters and parts. */
-static reco_status copy(const reco_model *model, reco_model **out, reco_error *err)
+reco_status reco__model_twin(const reco_model *model, reco_model **out, reco_error *err)
 {
     reco_status status = RECO_OK;
     reco_model *twin = NULL, *part = NULL;
@@ -191,7 +166,7 @@ static reco_status copy(const reco_model *model, reco_model **out, reco_error *e
     reco__param_copy(model->algo->params, model, twin);
     reco__param_copy(reco__common_params, model, twin);
     for (int32_t k = 0; k < model->n_parts; k++) {
-        TRY(copy(model->parts[k], &part, err));
+        TRY(reco__model_twin(model->parts[k], &part, err));
         TRY(reco__model_attach(twin, part, model->weights[k], err));
         part = NULL;
     }
@@ -218,7 +193,7 @@ reco_status reco_model_add_part(reco_model *model, const reco_model *part, doubl
     REQUIRE(depth(part) < RECO__MAX_DEPTH && model->n_parts < RECO__MAX_PARTS,
             "%s: hybrids have at most %d parts and nest at most %d deep", model->algo->name, RECO__MAX_PARTS,
             RECO__MAX_DEPTH);
-    TRY(copy(part, &twin, err));
+    TRY(reco__model_twin(part, &twin, err));
     TRY(reco__model_attach(model, twin, weight, err));
     twin = NULL;
 done:
@@ -321,7 +296,7 @@ static reco_status learn(reco_model *model, const reco_data *data, reco__run *ru
     model->log = reco__model_remembers(model) > 0 ? reco__log_share(data->log) : NULL;
     TRY(reco__run_step(run, 0));
     TRY(model->algo->fit(model, data, run));
-    TRY(reco__state_check(model, err));
+    TRY(reco__model_check(model, err));
     if (model->algo->prepare) {
         TRY(model->algo->prepare(model, err));
     }
@@ -359,7 +334,7 @@ reco_status reco_model_fit(reco_model *model, const reco_data *data, reco_run *r
     TRY(fit_popularity(model, data, err));
 done:
     if (status) {
-        forget(model);
+        reco__model_forget(model);
     }
     return status;
 }
@@ -392,7 +367,7 @@ int64_t reco_model_count(const reco_model *model, const char *name)
         return -1;
     }
     if (strcmp(name, "bytes") == 0) {
-        return reco__state_bytes(model);
+        return reco__model_bytes(model);
     }
     const reco__count counts[] = {
         {"users", model->n_users},      {"items", model->n_items},

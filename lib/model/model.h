@@ -19,7 +19,7 @@
 #include "data/data.h"
 #include "reco/model.h"
 #include "scores.h"
-#include "state.h"
+#include "store/state.h"
 
 /* A row of numbered features, see data/profile.h. */
 typedef struct reco__profile {
@@ -86,6 +86,7 @@ enum {
 typedef struct reco__algo {
     const char *name, *summary; /* "als"; one line for docs, bindings and the command */
     uint32_t state_version;     /* of what state() lists; raise it when that changes */
+    uint32_t state_oldest;      /* the oldest that it still reads: see reco__state_version. 0: no older one */
     uint32_t traits;
     size_t size; /* of the algorithm's struct, whose first member is the reco_model */
     const reco__param *params;
@@ -94,7 +95,7 @@ typedef struct reco__algo {
      * its arrays with reco__alloc and leaves them where state() finds them, also on failure: the core frees
      * them. */
     reco_status (*fit)(reco_model *self, const reco_data *data, reco__run *run);
-    /* Lists what was learned, by name, shape and range; see state.h. */
+    /* Lists what was learned, by name, shape and range; see store/state.h. */
     reco_status (*state)(reco_model *self, reco__state *state);
     /* Adds what it knows to scores, see scores.h. Allocates nothing: memory comes from the scratch. NULL for factor models,
      * which know all items. The history is empty only with RECO__ANSWERS_ALL. */

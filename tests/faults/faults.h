@@ -12,6 +12,8 @@
 void faults_arm(int64_t at, bool onward);
 /* Ends that. Returns how many requests failed since. */
 int64_t faults_disarm(void);
+/* How many bytes were asked for since it was armed. */
+int64_t faults_bytes(void);
 /* How many blocks are allocated and not freed. */
 int64_t faults_live(void);
 /* How many threads were asked for. */

@@ -13,7 +13,7 @@ static reco_status make(reco_model **model, int32_t events)
     reco_data *data = NULL;
     reco_status status = reco_builder_new(&b, NULL);
     for (int64_t k = 0; k < events && status == RECO_OK; k++) {
-        int64_t user = k % 7, item = k * k % 11;
+        int64_t user = k % 997, item = k * k % 1009;
         status = reco_builder_add_events_i64(b, 1, &user, &item, NULL, NULL, NULL);
     }
     status = status ? status : reco_builder_finish(b, &data, NULL);
@@ -68,8 +68,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: files save-old|save-new|load|read PATH\n");
         return 99;
     }
-    reco_status status = strcmp(argv[1], "save-old") == 0   ? save(argv[2], 40)
-                         : strcmp(argv[1], "save-new") == 0 ? save(argv[2], 90)
+    reco_status status = strcmp(argv[1], "save-old") == 0   ? save(argv[2], 4000)
+                         : strcmp(argv[1], "save-new") == 0 ? save(argv[2], 9000)
                          : strcmp(argv[1], "load") == 0     ? load(argv[2])
                                                             : read_events(argv[2]);
     return (int)-status;

@@ -54,6 +54,7 @@ def save(folder):
     names = [name for name, _, _ in calls]
     renamed = next(k for k, name in enumerate(names) if name.startswith("rename"))
     cases.check({"write", "fsync", "close"} <= set(names[:renamed]), "writes, syncs and closes before it renames")
+    cases.check(names.count("write") > 2, "writes piece by piece")
     cases.check("fsync" in names[renamed:], "syncs the directory after it")
     for k, (name, number, text) in enumerate(calls):
         for error in ("ENOSPC", "EIO", "EINTR", "EACCES"):

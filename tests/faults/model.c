@@ -214,6 +214,24 @@ static reco_status load_bytes(world *w, reco_error *err)
     return CALL(reco_model_load_bytes)(&w->loaded, w->saved, w->n_saved, err);
 }
 
+static reco_status copy(world *w, reco_error *err)
+{
+    w->loaded = SENTINEL;
+    return CALL(reco_model_copy)(w->model, &w->loaded, err);
+}
+
+/* Looking at an array takes no memory; who has none says so. */
+static reco_status look_at_an_array(world *w, reco_error *err)
+{
+    const void *values = NULL;
+    int32_t kind = 0;
+    int64_t rows = 0, columns = 0;
+    reco_status status =
+        CALL(reco_model_array)(w->model, "no such array", &values, &kind, &rows, &columns, err);
+    assert_true(status == RECO_ENOTFOUND && !values && rows == 0);
+    return RECO_OK;
+}
+
 static void no_loaded(const world *w)
 {
     assert_null(w->loaded);
@@ -461,6 +479,8 @@ const scenario model_scenarios[] = {
     {"save without users", NEEDS_FITTED, save_less, no_bytes, the_bytes},
     {"load", NEEDS_SAVED, load, no_loaded, the_loaded},
     {"load from memory", NEEDS_SAVED, load_bytes, no_loaded, the_loaded},
+    {"copy", NEEDS_FITTED, copy, no_loaded, the_loaded},
+    {"look at an array", NEEDS_FITTED, look_at_an_array, NULL, nothing},
     {"free", NEEDS_SAVED | NEEDS_QUERY, free_all, NULL, nothing},
     {"make a query", ONCE, make_query, no_query, nothing},
     {"make a list", ONCE, make_list, no_list, nothing},

@@ -8,13 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static atomic_llong asked, fails_at, failed, live, threads;
+static atomic_llong asked, fails_at, failed, live, threads, bytes;
 static atomic_bool armed, fails_onward;
 
 void faults_arm(int64_t at, bool onward)
 {
     asked = 0;
     failed = 0;
+    bytes = 0;
     fails_at = at;
     fails_onward = onward;
     armed = true;
@@ -24,6 +25,11 @@ int64_t faults_disarm(void)
 {
     armed = false;
     return failed;
+}
+
+int64_t faults_bytes(void)
+{
+    return bytes;
 }
 
 int64_t faults_live(void)
@@ -64,6 +70,7 @@ void *faults_aligned_alloc(size_t alignment, size_t size)
 {
     void *memory = fails() ? NULL : aligned_alloc(alignment, size);
     live += memory != NULL;
+    bytes += (long long)size;
     if (memory) {
         memset(memory, 0xff, size); /* what is read before it is written shows: NaN, or no index */
     }

@@ -257,6 +257,31 @@ static void test_only_who_is_told_to_starts_threads(void **state)
     }
 }
 
+/* A model is written from where it stands: not even a tenth of it is in memory twice. */
+static void test_saving_takes_little_memory(void **state)
+{
+    (void)state;
+    reco_data *data = made_data(MANY_USERS * 20, WORLD_ITEMS * 20, 53);
+    for (int32_t k = 0; k < reco_algo_size(); k++) {
+        reco_model *model = made_fitted(reco_algo_name(k), data, 1);
+        void *bytes = NULL;
+        int64_t n = 0;
+        faults_arm(INT64_MAX, false);
+        OK(reco_model_save(model, OTHER_PATH, RECO_SAVE_ALL, &err));
+        int64_t to_file = faults_bytes();
+        faults_arm(INT64_MAX, false);
+        OK(reco_model_save_bytes(model, RECO_SAVE_ALL, &bytes, &n, &err));
+        int64_t to_memory = faults_bytes() - n;
+        faults_disarm();
+        print_message("%s: a save takes %lld bytes, to memory %lld, besides a file of %lld\n",
+                      reco_algo_name(k), (long long)to_file, (long long)to_memory, (long long)n);
+        assert_true(to_file < n / 10 && to_memory < n / 10);
+        reco_bytes_free(bytes);
+        reco_model_free(model);
+    }
+    reco_data_free(data);
+}
+
 static void test_every_public_function_was_called(void **state)
 {
     (void)state;
@@ -317,10 +342,11 @@ int main(void)
     enum { MOST = 128 };
     struct CMUnitTest tests[MOST] = {cmocka_unit_test(test_data_functions)};
     size_t n = 1;
-    for (const scenario *s = model_scenarios; s->name && n < MOST - 3; s++) {
+    for (const scenario *s = model_scenarios; s->name && n < MOST - 4; s++) {
         tests[n++] = (struct CMUnitTest){s->name, test_one_scenario, NULL, NULL, (void *)s};
     }
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_only_who_is_told_to_starts_threads);
+    tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_saving_takes_little_memory);
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_every_public_function_was_called);
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_there_were_enough_points);
     return _cmocka_run_group_tests("memory that runs out", tests, n, write_files, remove_files);

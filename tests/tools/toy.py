@@ -54,7 +54,7 @@ static reco_status score(const reco_model *self, const reco__asker *who, reco__s
 
 static reco_status state(reco_model *self, reco__state *s)
 {
-    return reco__state_f32(s, "reach", &((toy *)self)->reach, self->n_items, 1, 0);
+    return reco__state_f32(s, "reach", &((toy *)self)->reach, RECO__ITEMS, 1, 0);
 }
 
 const reco__algo reco__algo_toy = {

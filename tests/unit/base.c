@@ -18,6 +18,8 @@
 
 #include <cmocka.h>
 
+enum { MANY_BYTES = 300000 };
+
 static bool number(const char *text, double *out)
 {
     return reco__parse_number(text, (int64_t)strlen(text), out);
@@ -111,9 +113,9 @@ static void test_integers(void **state)
 static void test_checksum(void **state)
 {
     (void)state;
-    assert_int_equal(reco__crc32c("123456789", 9), 0xe3069283u); /* the check value of CRC-32C */
+    assert_int_equal(reco__crc32c(0, "123456789", 9), 0xe3069283u); /* the check value of CRC-32C */
     unsigned char zeros[32] = {0};
-    assert_int_equal(reco__crc32c(zeros, 32), 0x8a9136aau); /* RFC 3720 B.4 */
+    assert_int_equal(reco__crc32c(0, zeros, 32), 0x8a9136aau); /* RFC 3720 B.4 */
 }
 
 static void test_utf8(void **state)
@@ -218,6 +220,44 @@ static void test_cancelled_runs_stop(void **state)
     reco_run_free(user);
 }
 
+static bool give_text(const void *text, reco__sink *sink)
+{
+    return sink->put(sink, text, (int64_t)strlen(text));
+}
+
+/* Pieces of all sizes: some are gathered, some too large for that. */
+static bool give_pieces(const void *bytes, reco__sink *sink)
+{
+    bool gone = true;
+    for (int64_t at = 0, n = 0; gone && at < MANY_BYTES; at += n) {
+        n = at * 7 % 40009 < MANY_BYTES - at ? at * 7 % 40009 + 1 : MANY_BYTES - at;
+        gone = sink->put(sink, (const char *)bytes + at, n);
+    }
+    return gone;
+}
+
+static void test_files_in_pieces(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/reco-base-XXXXXX";
+    void *bytes = NULL, *made = reco__alloc(MANY_BYTES, 1);
+    int64_t n = 0;
+    int fd = mkstemp(path);
+    assert_true(fd >= 0 && made);
+    close(fd);
+    for (int64_t k = 0; k < MANY_BYTES; k++) {
+        ((char *)made)[k] = (char)(k * k % 251);
+    }
+    assert_int_equal(reco__file_write(path, give_pieces, made, NULL), RECO_OK);
+    assert_int_equal(reco__file_read(path, &bytes, &n, NULL), RECO_OK);
+    assert_int_equal(n, MANY_BYTES);
+    assert_memory_equal(bytes, made, MANY_BYTES);
+    reco__free(bytes);
+    reco__free(made);
+    unlink(path);
+    assert_int_equal(reco__file_write("/dev/full", give_text, "x", NULL), RECO_EIO);
+}
+
 static void test_files_are_written_whole(void **state)
 {
     (void)state;
@@ -229,19 +269,19 @@ static void test_files_are_written_whole(void **state)
     int fd = mkstemp(path);
     assert_true(fd >= 0);
     close(fd);
-    assert_int_equal(reco__file_write(path, "old", 3, &err), RECO_OK);
-    assert_int_equal(reco__file_write(path, "newer", 5, &err), RECO_OK);
+    assert_int_equal(reco__file_write(path, give_text, "old", &err), RECO_OK);
+    assert_int_equal(reco__file_write(path, give_text, "newer", &err), RECO_OK);
     assert_int_equal(reco__file_read(path, &bytes, &n, &err), RECO_OK);
     assert_int_equal(n, 5);
     assert_memory_equal(bytes, "newer", 5);
     reco__free(bytes);
     unlink(path);
     /* a device stays one, and a folder is refused */
-    assert_int_equal(reco__file_write("/dev/null", "x", 1, &err), RECO_OK);
+    assert_int_equal(reco__file_write("/dev/null", give_text, "x", &err), RECO_OK);
     assert_true(stat("/dev/null", &info) == 0 && S_ISCHR(info.st_mode));
-    assert_int_equal(reco__file_write("/tmp", "x", 1, &err), RECO_EIO);
+    assert_int_equal(reco__file_write("/tmp", give_text, "x", &err), RECO_EIO);
     assert_non_null(strstr(err.message, "/tmp: cannot replace"));
-    assert_int_equal(reco__file_write("/nowhere/at/all", "x", 1, &err), RECO_EIO);
+    assert_int_equal(reco__file_write("/nowhere/at/all", give_text, "x", &err), RECO_EIO);
 }
 
 /* Messages are one line of valid UTF-8 whatever goes in, and when they are cut. */
@@ -279,6 +319,7 @@ int main(void)
         cmocka_unit_test(test_topk_equals_sorting),
         cmocka_unit_test(test_parallel_for),
         cmocka_unit_test(test_cancelled_runs_stop),
+        cmocka_unit_test(test_files_in_pieces),
         cmocka_unit_test(test_files_are_written_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

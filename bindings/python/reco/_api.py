@@ -6,6 +6,11 @@ VERSION = "0.1.0"
 
 CONSTANTS = {
     "RECO_ABI": 0,
+    "RECO_ARRAY_F32": 4,
+    "RECO_ARRAY_F64": 5,
+    "RECO_ARRAY_I32": 2,
+    "RECO_ARRAY_I64": 3,
+    "RECO_ARRAY_U8": 1,
     "RECO_CONSENT_ALL": 3,
     "RECO_CONSENT_NONE": 0,
     "RECO_CONSENT_PERSONAL": 2,
@@ -106,7 +111,9 @@ FUNCTIONS = {
     "reco_list_source": (c_char_p, (c_void_p,)),
     "reco_model_add_part": (c_int32, (c_void_p, c_void_p, c_double, c_void_p,)),
     "reco_model_algo": (c_char_p, (c_void_p,)),
+    "reco_model_array": (c_int32, (c_void_p, c_char_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p,)),
     "reco_model_can": (c_int32, (c_void_p, c_char_p,)),
+    "reco_model_copy": (c_int32, (c_void_p, c_void_p, c_void_p,)),
     "reco_model_count": (c_int64, (c_void_p, c_char_p,)),
     "reco_model_estimate": (c_int32, (c_void_p, c_void_p, c_void_p, c_void_p,)),
     "reco_model_evaluate": (c_int32, (c_void_p, c_void_p, c_void_p, c_char_p, c_int32, c_void_p, c_void_p, c_void_p,)),

@@ -6,6 +6,11 @@ module Reco
 
   module API # :nodoc:
     RECO_ABI = 0
+    RECO_ARRAY_F32 = 4
+    RECO_ARRAY_F64 = 5
+    RECO_ARRAY_I32 = 2
+    RECO_ARRAY_I64 = 3
+    RECO_ARRAY_U8 = 1
     RECO_CONSENT_ALL = 3
     RECO_CONSENT_NONE = 0
     RECO_CONSENT_PERSONAL = 2
@@ -105,7 +110,9 @@ module Reco
       reco_list_source: [:string, [:pointer]],
       reco_model_add_part: [:int32, [:pointer, :pointer, :double, :pointer]],
       reco_model_algo: [:string, [:pointer]],
+      reco_model_array: [:int32, [:pointer, :string, :pointer, :pointer, :pointer, :pointer, :pointer]],
       reco_model_can: [:int32, [:pointer, :string]],
+      reco_model_copy: [:int32, [:pointer, :pointer, :pointer]],
       reco_model_count: [:int64, [:pointer, :string]],
       reco_model_estimate: [:int32, [:pointer, :pointer, :pointer, :pointer]],
       reco_model_evaluate: [:int32, [:pointer, :pointer, :pointer, :string, :int32, :pointer, :pointer, :pointer]],

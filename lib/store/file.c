@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/system.h"
 #include "kernel/kernel.h"
 
 #include <stdio.h>
@@ -49,26 +50,20 @@ static int64_t get64(const char *at)
 
 /* ---- writing ---- */
 
-reco_status reco__writer_add(reco__writer *writer, const char *prefix, const char *name, uint32_t kind,
-                             int64_t rows, int64_t columns, const void *data, int32_t copy, reco_error *err)
+reco_status reco__file_add(reco__file *file, const char *prefix, const char *name, reco__section section,
+                           reco_error *err)
 {
-    reco__section section = {.kind = kind, .rows = rows, .columns = columns, .data = data, .owned = copy};
+    reco_status status = RECO_OK;
     int length = snprintf(section.name, sizeof section.name, "%s%s", prefix, name);
     if (length <= 0 || (size_t)length >= sizeof section.name) {
-        return reco__fail(err, RECO_EINTERNAL, "the section name '%s%s' is too long", prefix, name);
+        TRY(reco__fail(err, RECO_EINTERNAL, "the section name '%s%s' is too long", prefix, name));
     }
-    if (!RECO__GROW(writer->sections, writer->capacity, writer->n + 1)) {
-        return reco__out_of_memory(err);
-    }
-    if (copy) {
-        int64_t bytes = rows * columns * reco__kind_size(kind);
-        section.data = reco__copy_text(data, bytes);
-        if (!section.data) {
-            return reco__out_of_memory(err);
-        }
-    }
-    writer->sections[writer->n++] = section;
+    TRY_ALLOC(section.data && RECO__GROW(file->sections, file->capacity, file->n + 1));
+    file->sections[file->n++] = section;
     return RECO_OK;
+done:
+    reco__free(section.owned ? section.data : NULL);
+    return status;
 }
 
 static int by_name(const void *a, const void *b)
@@ -76,73 +71,158 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const reco__section *)a)->name, ((const reco__section *)b)->name);
 }
 
-static bool add_section(reco__bytes *out, const reco__section *section, char *entry)
+reco_status reco__file_sort(reco__file *file, reco_error *err)
 {
+    if (file->n > 0) {
+        qsort(file->sections, (size_t)file->n, sizeof *file->sections, by_name);
+    }
+    for (int64_t k = 1; k < file->n; k++) {
+        if (by_name(&file->sections[k - 1], &file->sections[k]) == 0) {
+            return reco__fail(err, RECO_EINTERNAL, "section '%s' is listed twice", file->sections[k].name);
+        }
+    }
+    return RECO_OK;
+}
+
+static int64_t section_bytes(const reco__section *section)
+{
+    return section->rows * section->columns * reco__kind_size(section->kind);
+}
+
+static int64_t aligned(int64_t offset)
+{
+    return (offset + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+/* Gives a section's bytes in the order they have in the file: as they stand, on most hosts. */
+static bool give_section(const reco__section *section, reco__sink *sink)
+{
+    char piece[16384];
     int32_t size = reco__kind_size(section->kind);
-    int64_t bytes;
-    if (!reco__mul(section->rows, section->columns, &bytes) || !reco__mul(bytes, size, &bytes) ||
-        !reco__bytes_pad(out, ALIGNMENT)) {
-        return false;
+    int64_t bytes = section_bytes(section), n = 0;
+    const char *data = section->data;
+    if (size == 1 || reco__is_little_endian()) {
+        return sink->put(sink, data, bytes);
     }
-    int64_t offset = out->size;
-    if (!reco__bytes_add(out, section->data, bytes)) {
-        return false;
+    for (int64_t at = 0; at < bytes; at += n) {
+        n = bytes - at < (int64_t)sizeof piece ? bytes - at : (int64_t)sizeof piece;
+        memcpy(piece, data + at, (size_t)n);
+        reco__little_endian(piece, n / size, size);
+        if (!sink->put(sink, piece, n)) {
+            return false;
+        }
     }
-    reco__little_endian(out->data + offset, section->rows * section->columns, size);
-    memset(entry, 0, ENTRY);
+    return true;
+}
+
+typedef struct checksum {
+    reco__sink sink;
+    uint32_t crc;
+} checksum;
+
+static bool add_up(reco__sink *sink, const void *bytes, int64_t n)
+{
+    checksum *sum = (checksum *)sink;
+    sum->crc = reco__kernels_best()->crc32c(sum->crc, bytes, n);
+    return true;
+}
+
+/* A file ready to be written: its head is the header and the table. */
+typedef struct image {
+    const reco__file *file;
+    char *head;
+    int64_t head_size, size;
+} image;
+
+static void put_entry(char *entry, const reco__section *section, int64_t offset)
+{
+    checksum sum = {{add_up}, 0};
+    give_section(section, &sum.sink);
     memcpy(entry, section->name, strlen(section->name));
     put32(entry + 56, section->kind);
     put32(entry + 60, section->flags);
     put64(entry + 64, section->rows);
     put64(entry + 72, section->columns);
     put64(entry + 80, offset);
-    put32(entry + 88, reco__kernels_best()->crc32c(out->data + offset, bytes));
-    return true;
+    put32(entry + 88, sum.crc);
 }
 
-static void put_header(char *header, int64_t length, int64_t n, const char *table)
+static reco_status make_image(image *out, reco__file *file, reco_error *err)
 {
-    memset(header, 0, HEADER);
-    memcpy(header, magic, sizeof magic);
-    put32(header + 8, VERSION);
-    put64(header + 16, length);
-    put32(header + 24, (uint32_t)n);
-    put32(header + 28, reco__crc32c(table, n * ENTRY));
-    put32(header + 60, reco__crc32c(header, 60));
+    reco_status status = reco__file_sort(file, err);
+    if (status) {
+        return status;
+    }
+    int64_t end = HEADER + file->n * ENTRY;
+    char *head = reco__alloc_zero(end, 1);
+    if (!head) {
+        return reco__out_of_memory(err);
+    }
+    *out = (image){file, head, end, end};
+    for (int64_t k = 0; k < file->n; k++) {
+        put_entry(head + HEADER + k * ENTRY, &file->sections[k], aligned(out->size));
+        out->size = aligned(out->size) + section_bytes(&file->sections[k]);
+    }
+    memcpy(head, magic, sizeof magic);
+    put32(head + 8, VERSION);
+    put64(head + 16, out->size);
+    put32(head + 24, (uint32_t)file->n);
+    put32(head + 28, reco__crc32c(0, head + HEADER, file->n * ENTRY));
+    put32(head + 60, reco__crc32c(0, head, 60));
+    return RECO_OK;
 }
 
-reco_status reco__writer_finish(reco__writer *writer, reco__bytes *out, reco_error *err)
+static bool give_image(const void *from, reco__sink *sink)
 {
-    reco_status status = RECO_OK;
-    char *table = NULL;
-    static const char blank[HEADER];
-    qsort(writer->sections, (size_t)writer->n, sizeof *writer->sections, by_name);
-    for (int64_t k = 1; k < writer->n; k++) {
-        if (by_name(&writer->sections[k - 1], &writer->sections[k]) == 0) {
-            return reco__fail(err, RECO_EINTERNAL, "section '%s' is listed twice", writer->sections[k].name);
-        }
+    static const char zeros[ALIGNMENT];
+    const image *all = from;
+    int64_t at = all->head_size;
+    bool gone = sink->put(sink, all->head, at);
+    for (int64_t k = 0; gone && k < all->file->n; k++) {
+        const reco__section *section = &all->file->sections[k];
+        gone = sink->put(sink, zeros, aligned(at) - at) && give_section(section, sink);
+        at = aligned(at) + section_bytes(section);
     }
-    TRY_ALLOC(table = reco__alloc_zero(writer->n, ENTRY));
-    TRY_ALLOC(reco__bytes_add(out, blank, HEADER) && reco__bytes_add(out, table, writer->n * ENTRY));
-    for (int64_t k = 0; k < writer->n; k++) {
-        TRY_ALLOC(add_section(out, &writer->sections[k], table + k * ENTRY));
+    return gone;
+}
+
+reco_status reco__file_save(reco__file *file, const char *path, reco_error *err)
+{
+    image all = {.head = NULL};
+    reco_status status = make_image(&all, file, err);
+    if (status == RECO_OK) {
+        status = reco__file_write(path, give_image, &all, err);
     }
-    memcpy(out->data + HEADER, table, (size_t)(writer->n * ENTRY));
-    put_header(out->data, out->size, writer->n, table);
-done:
-    reco__free(table);
+    reco__free(all.head);
     return status;
 }
 
-void reco__writer_free(reco__writer *writer)
+typedef struct memory {
+    reco__sink sink;
+    char *at;
+} memory;
+
+static bool append(reco__sink *sink, const void *bytes, int64_t n)
 {
-    for (int64_t k = 0; k < writer->n; k++) {
-        if (writer->sections[k].owned) {
-            reco__free(writer->sections[k].data);
-        }
-    }
-    reco__free(writer->sections);
-    *writer = (reco__writer){0};
+    memory *to = (memory *)sink;
+    memcpy(to->at, bytes, (size_t)n);
+    to->at += n;
+    return true;
+}
+
+reco_status reco__file_save_bytes(reco__file *file, void **bytes, int64_t *n, reco_error *err)
+{
+    image all = {.head = NULL};
+    reco_status status = RECO_OK;
+    memory to = {{append}, NULL};
+    TRY(make_image(&all, file, err));
+    TRY_ALLOC(to.at = reco__alloc(all.size, 1));
+    *bytes = to.at;
+    *n = all.size;
+    give_image(&all, &to.sink);
+done:
+    reco__free(all.head);
+    return status;
 }
 
 /* ---- reading ---- */
@@ -171,7 +251,7 @@ static reco_status check_header(const char *bytes, int64_t size, int64_t *n, rec
     if (size < HEADER) {
         return damaged(err, "it ends within its header");
     }
-    if (get32(bytes + 60) != reco__crc32c(bytes, 60)) {
+    if (get32(bytes + 60) != reco__crc32c(0, bytes, 60)) {
         return damaged(err, "the header's checksum does not match");
     }
     uint32_t version = get32(bytes + 8);
@@ -186,7 +266,7 @@ static reco_status check_header(const char *bytes, int64_t size, int64_t *n, rec
     if (*n > (size - HEADER) / ENTRY || !all_zero(bytes + 12, 4) || !all_zero(bytes + 32, 28)) {
         return damaged(err, "the header is inconsistent");
     }
-    return get32(bytes + 28) == reco__crc32c(bytes + HEADER, *n * ENTRY)
+    return get32(bytes + 28) == reco__crc32c(0, bytes + HEADER, *n * ENTRY)
                ? RECO_OK
                : damaged(err, "the checksum of its table does not match");
 }
@@ -214,16 +294,15 @@ static reco_status read_entry(const char *bytes, int64_t size, const char *entry
         !reco__mul(section->rows, section->columns, &length) || !reco__mul(length, element, &length)) {
         return damaged(err, "an entry of its table is inconsistent");
     }
-    int64_t expected = (*end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if (offset != expected || length > size || offset > size - length ||
+    if (offset != aligned(*end) || length > size || offset > size - length ||
         !all_zero(bytes + *end, offset - *end)) {
         return damaged(err, "its sections do not fit together");
     }
-    if (get32(entry + 88) != reco__kernels_best()->crc32c(bytes + offset, length)) {
+    if (get32(entry + 88) != reco__kernels_best()->crc32c(0, bytes + offset, length)) {
         return reco__fail(err, RECO_EFORMAT, "damaged model file: the checksum of '%s' does not match",
                           section->name);
     }
-    section->data = bytes + offset;
+    section->data = bytes + (length > 0 ? offset : 0); /* an empty one too lies within the block */
     *end = offset + length;
     return RECO_OK;
 }
@@ -247,17 +326,17 @@ reco_status reco__file_open(reco__file *file, reco__block *block, reco_error *er
         TRY(damaged(err, "it has bytes after its last section"));
     }
     for (int64_t k = 0; k < n; k++) {
-        reco__little_endian(bytes + ((const char *)sections[k].data - bytes),
-                            sections[k].rows * sections[k].columns, reco__kind_size(sections[k].kind));
+        reco__little_endian((void *)sections[k].data, sections[k].rows * sections[k].columns,
+                            reco__kind_size(sections[k].kind));
     }
-    *file = (reco__file){block, sections, n};
+    *file = (reco__file){block, sections, n, n};
     return RECO_OK;
 done:
     reco__free(sections);
     return status;
 }
 
-const reco__section *reco__file_find(reco__file *file, const char *prefix, const char *name)
+reco__section *reco__file_find(reco__file *file, const char *prefix, const char *name)
 {
     reco__section key;
     int length = snprintf(key.name, sizeof key.name, "%s%s", prefix, name);
@@ -267,7 +346,7 @@ const reco__section *reco__file_find(reco__file *file, const char *prefix, const
     reco__section *found =
         file->n ? bsearch(&key, file->sections, (size_t)file->n, sizeof *file->sections, by_name) : NULL;
     if (found) {
-        found->used = 1;
+        found->used = true;
     }
     return found;
 }
@@ -286,6 +365,9 @@ reco_status reco__file_done(const reco__file *file, reco_error *err)
 
 void reco__file_close(reco__file *file)
 {
+    for (int64_t k = 0; k < file->n; k++) {
+        reco__free(file->sections[k].owned ? file->sections[k].data : NULL);
+    }
     reco__free(file->sections);
-    file->sections = NULL;
+    *file = (reco__file){0};
 }

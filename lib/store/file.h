@@ -29,38 +29,37 @@ typedef struct reco__section {
     uint32_t kind, flags;
     int64_t rows, columns;
     const void *data;
-    int32_t owned; /* while writing: the data are the section's own copy */
-    int32_t used;  /* while reading: somebody asked for it */
+    bool owned; /* the data are freed with the file */
+    bool used;  /* somebody asked for it */
 } reco__section;
+
+/* Sections, to be written or as they were read. */
+typedef struct reco__file {
+    reco__block *block; /* what was read, else NULL */
+    reco__section *sections;
+    int64_t n, capacity;
+} reco__file;
 
 /* ---- writing ---- */
 
-typedef struct reco__writer {
-    reco__section *sections;
-    int64_t n, capacity;
-} reco__writer;
-
-/* Adds an array, which must live until the end, or, with `copy`, need not. ENOMEM, EINTERNAL
- * (name too long). */
-reco_status reco__writer_add(reco__writer *writer, const char *prefix, const char *name, uint32_t kind,
-                             int64_t rows, int64_t columns, const void *data, int32_t copy, reco_error *err);
-/* The file's bytes. ENOMEM, EINTERNAL (a name twice). */
-reco_status reco__writer_finish(reco__writer *writer, reco__bytes *out, reco_error *err);
-void reco__writer_free(reco__writer *writer);
+/* Adds a section, whose name becomes prefix and name. Its data must live as long as the file, or be `owned`: then they
+ * are taken over, also on failure. ENOMEM, EINTERNAL (name too long). */
+reco_status reco__file_add(reco__file *file, const char *prefix, const char *name, reco__section section,
+                           reco_error *err);
+/* Puts the sections in the order of their names. EINTERNAL (a name twice). */
+reco_status reco__file_sort(reco__file *file, reco_error *err);
+/* Write the file to a path, as reco__file_write does, or into new memory. Nothing is copied on the way; twice is each
+ * section read, for its checksum and to be written. EIO, ENOMEM, EINTERNAL (a name twice). */
+reco_status reco__file_save(reco__file *file, const char *path, reco_error *err);
+reco_status reco__file_save_bytes(reco__file *file, void **bytes, int64_t *n, reco_error *err);
 
 /* ---- reading ---- */
-
-typedef struct reco__file {
-    reco__block *block;
-    reco__section *sections;
-    int64_t n;
-} reco__file;
 
 /* Checks everything that can be checked without knowing what the sections mean. EFORMAT, EUNSUPPORTED (a
  * newer version), ENOMEM. The block's bytes are turned to the host's byte order in place. */
 reco_status reco__file_open(reco__file *file, reco__block *block, reco_error *err);
-/* The section, marked as used, or NULL. */
-const reco__section *reco__file_find(reco__file *file, const char *prefix, const char *name);
+/* The section, marked as used, or NULL. The sections must be in order. */
+reco__section *reco__file_find(reco__file *file, const char *prefix, const char *name);
 /* EUNSUPPORTED when a section that may not be skipped was asked for by nobody. */
 reco_status reco__file_done(const reco__file *file, reco_error *err);
 void reco__file_close(reco__file *file); /* leaves the block */
