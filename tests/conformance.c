@@ -161,6 +161,95 @@ static void test_saved_without_users(void **state)
     reco_data_free(data);
 }
 
+/* A copy lives by itself: it answers and saves the same when the model it was made from is gone. */
+static void test_copied(void **state)
+{
+    reco_data *data = made_data(USERS, ITEMS, 5);
+    reco_model *model = made_fitted(*state, data, 1), *copy = NULL, *again = NULL,
+               *unfitted = made_model(*state);
+    reco_data_free(data);
+    int64_t n = 0, n_copy = 0;
+    void *bytes = made_bytes(model, RECO_SAVE_ALL, &n);
+    made_answers before = made_ask(model, USERS, MADE_USERS | MADE_HISTORIES);
+    OK(reco_model_copy(model, &copy, &err));
+    assert_int_equal(reco_model_count(copy, "bytes"), reco_model_count(model, "bytes"));
+    reco_model_free(model);
+    void *same = made_bytes(copy, RECO_SAVE_ALL, &n_copy);
+    assert_int_equal(n_copy, n);
+    assert_memory_equal(same, bytes, (size_t)n);
+    assert_true(made_same(before, made_ask(copy, USERS, MADE_USERS | MADE_HISTORIES)));
+    FAILS(reco_model_set(copy, "seed", 3, &err), RECO_ESTATE);
+    reco_model_free(copy);
+    OK(reco_model_load_bytes(&model, bytes, n, &err)); /* what was loaded is copied too */
+    before = made_ask(model, USERS, MADE_USERS | MADE_HISTORIES);
+    OK(reco_model_copy(model, &copy, &err));
+    reco_model_free(model);
+    OK(reco_model_copy(copy, &again, &err));
+    reco_model_free(copy);
+    assert_true(made_same(before, made_ask(again, USERS, MADE_USERS | MADE_HISTORIES)));
+    copy = again;
+    FAILS(reco_model_copy(unfitted, &copy, &err), RECO_ESTATE);
+    assert_null(copy);
+    if (made_is_hybrid(*state)) {
+        FAILS(reco_model_copy(reco_model_part(again, 0), &copy, &err), RECO_ESTATE);
+    }
+    reco_model_free(again);
+    reco_model_free(unfitted);
+    reco_bytes_free(same);
+    reco_bytes_free(bytes);
+}
+
+static void test_copied_without_users(void **state)
+{
+    reco_data *data = made_data(USERS, ITEMS, 5);
+    reco_model *model = made_fitted(*state, data, 1), *loaded = NULL, *copy = NULL;
+    if (!needs_users(model)) {
+        int64_t n = 0;
+        void *bytes = made_bytes(model, RECO_SAVE_WITHOUT_USERS, &n);
+        OK(reco_model_load_bytes(&loaded, bytes, n, &err));
+        OK(reco_model_copy(loaded, &copy, &err));
+        assert_true(made_same(made_ask(loaded, 0, MADE_HISTORIES), made_ask(copy, 0, MADE_HISTORIES)));
+        assert_int_equal(reco_model_can(copy, "users"), 0);
+        reco_bytes_free(bytes);
+    }
+    reco_model_free(copy);
+    reco_model_free(loaded);
+    reco_model_free(model);
+    reco_data_free(data);
+}
+
+/* Each array that the message names can be looked at, of a model as it was fitted and as it was loaded. */
+static void test_arrays(void **state)
+{
+    reco_data *data = made_data(USERS, ITEMS, 5);
+    reco_model *model = made_fitted(*state, data, 1), *loaded = NULL, *unfitted = made_model(*state);
+    int64_t n = 0, rows = 0, columns = 0, loaded_rows = 0, loaded_columns = 0;
+    int32_t kind = 0, loaded_kind = 0;
+    const void *values = NULL, *loaded_values = NULL;
+    void *bytes = made_bytes(model, RECO_SAVE_ALL, &n);
+    reco_error why = {""};
+    OK(reco_model_load_bytes(&loaded, bytes, n, &err));
+    FAILS(reco_model_array(unfitted, "count", &values, &kind, &rows, &columns, &err), RECO_ESTATE);
+    assert_int_equal(reco_model_array(model, "none", &values, &kind, &rows, &columns, &why), RECO_ENOTFOUND);
+    assert_true(!values && !kind && !rows && !columns);
+    char *names = strstr(why.message, "there are: ");
+    assert_non_null(names);
+    for (char *name = strtok(names + 11, ", "); name && strcmp(name, "none") != 0;
+         name = strtok(NULL, ", ")) {
+        static const size_t sizes[] = {0, 1, 4, 8, 4, 8};
+        OK(reco_model_array(model, name, &values, &kind, &rows, &columns, &err));
+        OK(reco_model_array(loaded, name, &loaded_values, &loaded_kind, &loaded_rows, &loaded_columns, &err));
+        assert_in_range(kind, RECO_ARRAY_U8, RECO_ARRAY_F64);
+        assert_true(kind == loaded_kind && rows == loaded_rows && columns == loaded_columns);
+        assert_memory_equal(values, loaded_values, (size_t)(rows * columns) * sizes[kind]);
+    }
+    reco_bytes_free(bytes);
+    reco_model_free(unfitted);
+    reco_model_free(loaded);
+    reco_model_free(model);
+    reco_data_free(data);
+}
+
 static void test_saved_without_texts(void **state)
 {
     reco_data *data = made_data(USERS, ITEMS, 5);
@@ -537,6 +626,9 @@ int main(void)
         cmocka_unit_test(test_saved_to_memory),
         cmocka_unit_test(test_saved_to_a_file),
         cmocka_unit_test(test_saved_without_users),
+        cmocka_unit_test(test_copied),
+        cmocka_unit_test(test_copied_without_users),
+        cmocka_unit_test(test_arrays),
         cmocka_unit_test(test_saved_without_texts),
         cmocka_unit_test(test_features_come_back),
         cmocka_unit_test(test_sizes_at_the_edge),

@@ -53,6 +53,7 @@ typedef struct als {
     int64_t factors, iterations, cg_steps;
     double regularization, regularization_exponent, unobserved_weight, alpha;
     double weight;              /* unobserved_weight, or what stands for its 0 */
+    int64_t items_fitted;       /* n_items of the equations: it stays when the model gets other items */
     const float *users, *items; /* [n_users or n_items, factors] */
     const float *gram;          /* [width, width] of the items, padded: what vector() adds entries to */
 } als;
@@ -331,6 +332,7 @@ static reco_status fit(reco_model *self, const reco_data *data, reco__run *run)
     int64_t width = reco__padded(m->factors), users = self->n_users, items = self->n_items;
     work w = {.m = m, .run = run, .width = width, .scratch_each = scratch_floats(m, data, width)};
     m->weight = weight_of(m, (double)users, (double)items);
+    m->items_fitted = items;
     TRY_ALLOC(w.factors[RECO_USER] = reco__alloc_zero(users, (size_t)width * sizeof(float)));
     TRY_ALLOC(w.factors[RECO_ITEM] = reco__alloc(items, (size_t)width * sizeof(float)));
     TRY_ALLOC(w.gram_scratch = reco__alloc(reco__gram_need(width, run->threads), sizeof(float)));
@@ -372,6 +374,11 @@ static reco_status state(reco_model *self, reco__state *s)
     reco_status status = RECO_OK;
     int64_t width = reco__padded(m->factors);
     TRY(reco__state_number(s, "weight", &m->weight));
+    if (reco__state_version(s) < 2) {
+        m->items_fitted = self->n_items;
+    } else {
+        TRY(reco__state_count(s, "items_fitted", &m->items_fitted, 0, INT32_MAX));
+    }
     TRY(reco__state_f32(s, "item_factors", &m->items, RECO__ITEMS, m->factors, 0));
     TRY(reco__state_f32(s, "gram", &m->gram, width, width, 0));
     TRY(reco__state_f32(s, "user_factors", &m->users, RECO__USERS, m->factors, 0));
@@ -415,8 +422,8 @@ static reco_status vector(const reco_model *self, const reco__asker *who, float 
     const als *m = (const als *)self;
     reco__normal normal = equations(m);
     room r = lay_out(m, scratch);
-    return solve(m, &normal, who->items, who->values, who->n, self->n_items, x, r.system) ? RECO_OK
-                                                                                          : RECO_ENUMERIC;
+    return solve(m, &normal, who->items, who->values, who->n, m->items_fitted, x, r.system) ? RECO_OK
+                                                                                            : RECO_ENUMERIC;
 }
 
 /* A score is y_i . A^-1 (sum over the history of target y), so each entry adds target (A^-1 y_i) . y (Hu,
@@ -429,7 +436,7 @@ static reco_status explain(const reco_model *self, const reco__asker *who, int32
     reco__normal normal = equations(m);
     float weight[RECO__ENTRIES], negated[RECO__ENTRIES];
     room r = lay_out(m, s);
-    if (!solve(m, &normal, who->items, who->values, who->n, self->n_items, r.z, r.system)) {
+    if (!solve(m, &normal, who->items, who->values, who->n, m->items_fitted, r.z, r.system)) {
         return RECO_ENUMERIC;
     }
     memcpy(r.z, m->items + item * f, (size_t)f * sizeof *r.z);
@@ -448,7 +455,8 @@ static reco_status explain(const reco_model *self, const reco__asker *who, int32
 const reco__algo reco__algo_als = {
     .name = "als",
     .summary = "factors of users and items for implicit feedback, by alternating least squares",
-    .state_version = 1,
+    .state_version = 2,
+    .state_oldest = 1,
     .size = sizeof(als),
     .params = params,
     .fit = RECO__TRAINS(fit),

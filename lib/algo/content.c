@@ -535,6 +535,11 @@ static reco_status state(reco_model *self, reco__state *s)
     TRY(reco__state_csr(s, "terms", &m->terms, m->n_terms, RECO__ITEMS, RECO__DERIVED));
     TRY(reco__state_f32(s, "vectors", &m->vectors, RECO__ITEMS, m->dimension, 0));
     TRY(reco__state_loading(s) ? check(m, s) : RECO_OK);
+    if (reco__state_carried(s)) { /* items may have gone, and terms with them */
+        TRY(drop_empty_columns(m, (int32_t *)m->items.index, reco__csr_size(&m->items),
+                               reco__state_error(s)));
+        m->items.columns = (int32_t)m->n_terms;
+    }
 done:
     return status;
 }

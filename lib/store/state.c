@@ -281,9 +281,14 @@ uint32_t reco__state_version(const reco__state *s)
     return s->version;
 }
 
-bool reco__state_fills(const reco__state *s)
+bool reco__state_carried(const reco__state *s)
 {
-    return s->fills;
+    return s->fills && !s->loading;
+}
+
+reco_error *reco__state_error(reco__state *s)
+{
+    return s->err;
 }
 
 bool reco__state_loading(const reco__state *s)

@@ -99,12 +99,14 @@ void reco__state_end(reco__state *s, int32_t before);
 int64_t reco__state_size(const reco__state *s, int64_t axis);
 /* The version of the list that the file being loaded was written by; the current one when nothing is loaded. */
 uint32_t reco__state_version(const reco__state *s);
-/* Whether pointers and numbers are being set: from a file, or carried over. */
-bool reco__state_fills(const reco__state *s);
-/* Whether they are set from a file, which may hold anything. */
+/* Whether pointers and numbers are being set from a file, which may hold anything. */
 bool reco__state_loading(const reco__state *s);
+/* Whether they are being set to what was carried over, in arrays of the object's own. */
+bool reco__state_carried(const reco__state *s);
 /* Whether only what is stored is listed, not what stands in memory besides. */
 bool reco__state_stored(const reco__state *s);
+/* Where messages go. */
+reco_error *reco__state_error(reco__state *s);
 /* EFORMAT with a reason. */
 reco_status reco__state_refuse(reco__state *s, const char *reason);
 

@@ -5,6 +5,7 @@
 #include "base/number.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* ---- save ---- */
@@ -159,9 +160,11 @@ reco__state reco__walk_check(reco_error *err)
 
 static reco_status find(reco__state *s, reco__array *a)
 {
+    char name[RECO__SECTION_NAME];
     if (*a->at) {
-        reco__names_add(s->names, a->name);
-        if (strcmp(a->name, s->wanted) == 0) {
+        snprintf(name, sizeof name, "%s%s", s->prefix, a->name);
+        reco__names_add(s->names, name);
+        if (strcmp(name, s->wanted) == 0) {
             *s->found = *a;
         }
     }
