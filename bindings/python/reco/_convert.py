@@ -193,3 +193,16 @@ def copied(where: Any, n: int, kind: Any, dtype: Any) -> np.ndarray[Any, Any]:
         return np.empty(0, dtype)
     made = _ARRAYS.get((kind, n)) or _ARRAYS.setdefault((kind, n), kind * n) if n < 1000 else kind * n
     return np.frombuffer(made.from_address(where), dtype).copy()
+
+
+def borrowed(where: Any, shape: tuple[int, int], dtype: Any, owner: Any) -> np.ndarray[Any, Any]:
+    """The library's memory itself as a NumPy array that keeps its owner alive and cannot be written to."""
+    n = shape[0] * shape[1]
+    if n == 0:
+        array = np.empty(0, dtype)
+    else:
+        memory = (ctypes.c_char * (n * np.dtype(dtype).itemsize)).from_address(where)
+        memory._owner = owner
+        array = np.frombuffer(memory, dtype)
+    array.flags.writeable = False
+    return array if shape[1] == 1 else array.reshape(shape)

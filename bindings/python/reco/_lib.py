@@ -15,8 +15,9 @@ from ._errors import BY_STATUS, RecoError, WrongState
 # Calls that can take long let other threads run. The rest are over sooner than that would take, and keep them out.
 _LONG = {
     "reco_builder_add_events", "reco_builder_add_events_i64", "reco_builder_add_ids", "reco_builder_add_ids_i64",
-    "reco_builder_finish", "reco_builder_finish_free", "reco_builder_free", "reco_builder_read_events", "reco_builder_read_features", "reco_data_free", "reco_data_split",
-    "reco_model_evaluate", "reco_model_explain", "reco_model_fit", "reco_model_free", "reco_model_load",
+    "reco_builder_finish", "reco_builder_finish_free", "reco_builder_free", "reco_builder_read_events",
+    "reco_builder_read_features", "reco_data_free", "reco_data_split",
+    "reco_model_copy", "reco_model_evaluate", "reco_model_explain", "reco_model_fit", "reco_model_free", "reco_model_load",
     "reco_model_load_bytes", "reco_model_recommend", "reco_model_recommend_batch", "reco_model_save",
     "reco_model_save_bytes", "reco_model_score", "reco_model_similar", "reco_model_similar_users",
 }

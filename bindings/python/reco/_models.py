@@ -9,13 +9,16 @@ from typing import Any, ClassVar, Iterable, Optional, Sequence, TypeVar, Union
 import numpy as np
 import numpy.typing as npt
 
-from ._convert import copied, each, strings, text, whole
+from ._convert import borrowed, copied, each, strings, text, whole
 from ._data import Data, Path, Setting, Side, count, find, ids_of, path_of, side_of, times_of
 from ._lib import Handle, Owner, call, constant, lib
 from ._questions import Asking, Batch, Filter, History, Id, Recommendations, take
 from ._run import Progress, Run
 
 M = TypeVar("M", bound="Model")
+
+_DTYPES = {constant("RECO_ARRAY_U8"): np.uint8, constant("RECO_ARRAY_I32"): np.int32, constant("RECO_ARRAY_I64"): np.int64,
+           constant("RECO_ARRAY_F32"): np.float32, constant("RECO_ARRAY_F64"): np.float64}
 
 
 class Report:
@@ -80,6 +83,19 @@ class Model(Owner):
         with self._alone() as model, Run(self.algorithm, progress) as run:
             call(lib.reco_model_fit, model, learned_from, run)
         return self
+
+    def copy(self: M) -> M:
+        """Another fitted model with all that this one learned, which lives by itself."""
+        made: M = type(self).__new__(type(self))
+        handle = Handle(lib.reco_model_free)
+        call(lib.reco_model_copy, self._handle, ctypes.byref(handle))
+        made._own(handle)
+        return made
+
+    __copy__ = copy
+
+    def __deepcopy__(self: M, memo: Any) -> M:
+        return self.copy()
 
     def save(self, path: Path, users: bool = True, texts: bool = True) -> None:
         """Saves to one file for every platform; `path` holds the old file or the whole new one."""
@@ -250,6 +266,15 @@ class Model(Owner):
         while (token := lib.reco_model_token(*place, len(found))) is not None:
             found.append(token.decode())
         return found
+
+    def array(self, name: str) -> npt.NDArray[Any]:
+        """An array that the model learned, as 'item_factors' of ALS: the library's own memory, to be read. One column is a
+        vector. Rows of items or users are in the order of `ids`; of a sparse matrix there are 'neighbors.start', '.index'
+        and '.value', as SciPy's csr_matrix takes them."""
+        where, kind, rows, columns = ctypes.c_void_p(), ctypes.c_int32(), ctypes.c_int64(), ctypes.c_int64()
+        handle = self._handle
+        call(lib.reco_model_array, handle, text(name, "name"), *map(ctypes.byref, (where, kind, rows, columns)))
+        return borrowed(where.value, (rows.value, columns.value), _DTYPES[kind.value], handle)
 
     @property
     def fitted(self) -> bool:

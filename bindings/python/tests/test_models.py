@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Models: parameters, questions, answers, files; and what is refused, with the argument's name."""
 import copy
+import gc
 import inspect
 import os
 import pathlib
@@ -260,6 +261,44 @@ class TestFiles(unittest.TestCase):
             self.assertEqual(again.to_bytes(), model.to_bytes())
         with self.assertRaisesRegex(reco.WrongState, "not fitted"):
             pickle.dumps(reco.ALS())
+
+    def test_copied(self):
+        model = reco.ALS(factors=4).fit(shop())
+        copies = [model.copy(), copy.copy(model), copy.deepcopy(model)]
+        answer, data = model.recommend("bob"), model.to_bytes()
+        model.close()
+        for again in copies:
+            self.assertIsInstance(again, reco.ALS)
+            self.assertEqual((again.recommend("bob").ids, again.factors), (answer.ids, 4))
+            self.assertEqual(again.to_bytes(), data)
+        with self.assertRaisesRegex(reco.WrongState, "als: not fitted"):
+            copy.copy(reco.ALS())
+
+    def test_arrays(self):
+        model = reco.ALS(factors=4).fit(shop())
+        items, users = model.array("item_factors"), model.array("user_factors")
+        self.assertEqual((items.shape, users.shape, items.dtype), ((4, 4), (5, 4), np.float32))
+        ids = model.ids("item")
+        np.testing.assert_allclose(model.score(ids, "bob"), items @ users[model.find("user", "bob")], atol=1e-5)
+        with self.assertRaises(ValueError):
+            items[0, 0] = 1
+        before = items.copy()
+        model.close()
+        del model
+        gc.collect()
+        np.testing.assert_array_equal(items, before)  # it keeps what it points into
+        self.assertEqual(reco.Popular().fit(shop()).array("count").shape, (4,))
+        neighbors = reco.ItemKNN(shrink=0).fit(shop())
+        start, index = neighbors.array("neighbors.start"), neighbors.array("neighbors.index")
+        self.assertEqual((start.dtype, index.dtype, start[-1]), (np.int64, np.int32, len(index)))
+        with self.assertRaisesRegex(reco.NotFound, "item-knn: no array 'nothing'; there are: neighbors.start, "):
+            neighbors.array("nothing")
+        with self.assertRaisesRegex(reco.NotFound, "there are: none"):
+            reco.Random().fit(shop()).array("count")
+        with self.assertRaisesRegex(reco.WrongState, "not fitted"):
+            reco.Popular().array("count")
+        with self.assertRaises(TypeError):
+            neighbors.array(None)
 
     def test_saved_and_loaded(self):
         model = reco.Weighted([(reco.ALS(factors=4), 0.5), (reco.Content(), 0.5)], scaling="zscore").fit(shop())

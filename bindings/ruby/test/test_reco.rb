@@ -328,6 +328,35 @@ class TestModels < Minitest::Test
     refused(Reco::InvalidArgument, /weight/) { Reco::Weighted.new([[Reco::ALS.new, 0]]) }
   end
 
+  def test_copied
+    model = Reco::ALS.new(factors: 4).fit(shop)
+    copies = [model.dup, model.clone]
+    bytes, answer = model.to_bytes, model.recommend("bob").to_a
+    model.close
+    copies.each do |copy|
+      assert_instance_of Reco::ALS, copy
+      assert_equal [bytes, answer, 4], [copy.to_bytes, copy.recommend("bob").to_a, copy.factors]
+    end
+    refused(Reco::WrongState, /als: not fitted/) { Reco::ALS.new.dup }
+    refused(Reco::WrongState, /closed/) { model.dup }
+  end
+
+  def test_arrays
+    model = Reco::ALS.new(factors: 4).fit(shop)
+    items, users = model.array("item_factors"), model.array(:user_factors)
+    assert_equal [4, 4, 5, 4], [items.size, items.first.size, users.size, users.first.size]
+    bob = users[model.find(:user, "bob")]
+    model.score(model.ids(:item), "bob").zip(items) do |score, row|
+      assert_in_delta score, row.zip(bob).sum { |one, other| one * other }, 1e-5
+    end
+    assert_equal 4, Reco::Popular.new.fit(shop).array("count").size
+    neighbors = Reco::ItemKNN.new(shrink: 0).fit(shop)
+    assert_equal neighbors.array("neighbors.start").last, neighbors.array("neighbors.index").size
+    refused(Reco::NotFound, /item-knn: no array 'nothing'; there are: neighbors.start, /) { neighbors.array("nothing") }
+    refused(Reco::WrongState, /not fitted/) { Reco::Popular.new.array("count") }
+    refused(TypeError) { neighbors.array(nil) }
+  end
+
   def test_closed
     data = shop
     builder = Reco::Builder.new

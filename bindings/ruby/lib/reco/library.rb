@@ -21,7 +21,8 @@ module Reco
     # They take long, so other Ruby threads run meanwhile. Work calls them.
     LONG = %i[
       reco_builder_add_events reco_builder_add_events_i64 reco_builder_add_ids reco_builder_add_ids_i64
-      reco_builder_read_events reco_builder_read_features reco_builder_finish reco_builder_finish_free reco_data_split reco_model_fit reco_model_evaluate
+      reco_builder_read_events reco_builder_read_features reco_builder_finish reco_builder_finish_free reco_data_split
+      reco_model_copy reco_model_fit reco_model_evaluate
       reco_model_recommend_batch reco_model_save reco_model_save_bytes reco_model_load reco_model_load_bytes
     ].freeze
 

@@ -20,6 +20,12 @@ module Reco
       end
     end
 
+    # How the library's arrays are read.
+    ARRAYS = { API::RECO_ARRAY_U8 => :read_array_of_uint8, API::RECO_ARRAY_I32 => :read_array_of_int32,
+               API::RECO_ARRAY_I64 => :read_array_of_int64, API::RECO_ARRAY_F32 => :read_array_of_float,
+               API::RECO_ARRAY_F64 => :read_array_of_double }.freeze
+    private_constant :ARRAYS
+
     attr_reader :handle # :nodoc:
 
     def initialize(**parameters)
@@ -47,6 +53,14 @@ module Reco
         end
       end
       hold(@handle)
+    end
+
+    # Another fitted model with all that this one learned, which lives by itself: `dup` and `clone`.
+    def initialize_copy(other)
+      super
+      hold(Work.call do
+        other.handle.use { |model| Handle.make(:reco_model_free) { |out| Library.call(:reco_model_copy, model, out) } }
+      end)
     end
 
     # Saves to one file for every platform; `path` holds the old file or the whole new one.
@@ -226,6 +240,21 @@ module Reco
     # The tokens of an item or user, as its categories.
     def tokens(id, field, side: :item)
       described(side, id, field) { |*place| Library.each_of { |k| Library.reco_model_token(*place, k) } }
+    end
+
+    # An array that the model learned, as "item_factors" of ALS: an Array of rows, or of numbers when it has one column.
+    # Rows of items or users are in the order of `ids`.
+    def array(name)
+      name = Convert.text(name, "name")
+      values, kind = FFI::MemoryPointer.new(:pointer), FFI::MemoryPointer.new(:int32)
+      rows, columns = FFI::MemoryPointer.new(:int64), FFI::MemoryPointer.new(:int64)
+      @handle.use do |model|
+        Library.call(:reco_model_array, model, name, values, kind, rows, columns)
+        width = columns.read_int64
+        size = rows.read_int64 * width
+        flat = size.zero? ? [] : values.read_pointer.public_send(ARRAYS.fetch(kind.read_int32), size)
+        width == 1 ? flat : flat.each_slice([width, 1].max).to_a
+      end
     end
 
     # Whether it was fitted or loaded.
