@@ -75,12 +75,17 @@ typedef struct figures {
 static reco_status evaluate(figures *row, reco_model *model, const reco_data *train, const reco_data *test,
                             reco_error *err)
 {
+    reco_protocol *protocol = NULL;
     reco_report *report = NULL;
     double start = show_now();
     reco_status status = reco_model_fit(model, train, NULL, err);
     double fitted = show_now();
     if (!status)
-        status = reco_model_evaluate(model, test, NULL, metrics, 0, NULL, &report, err);
+        status = reco_protocol_new(&protocol, err);
+    if (!status)
+        status = reco_protocol_set_text(protocol, "metrics", metrics, err);
+    if (!status)
+        status = reco_model_evaluate(model, test, NULL, protocol, NULL, &report, err);
     if (!status) {
         row->fit_seconds = fitted - start;
         row->ask_seconds = show_now() - fitted;
@@ -89,6 +94,7 @@ static reco_status evaluate(figures *row, reco_model *model, const reco_data *tr
             row->values[k] = reco_report_value(report, k);
     }
     reco_report_free(report);
+    reco_protocol_free(protocol);
     return status;
 }
 

@@ -6,6 +6,7 @@
  *     message.c   the one line of a failure              lines.c      files with an id on each line
  *     interrupt.c progress, Ctrl-C                       output.c     buffered, checked, atomic output
  *     table.c     aligned text or CSV                    json.c       values into JSON
+ *     tally.c     figures over several folds
  *     fit.c recommend.c similar.c evaluate.c info.c algos.c           the sub-commands
  */
 #ifndef CLI_H
@@ -38,6 +39,8 @@ enum {
 /* For what the caller wrote on the command line. */
 #define CALL_USAGE(call) STEP((call) == RECO_OK ? DONE : misused("%s", err.message))
 
+struct output;
+
 /* ---- options.c ---- */
 
 typedef struct texts {
@@ -47,14 +50,14 @@ typedef struct texts {
 
 typedef struct options {
     bool json, csv, quiet, help;
-    int64_t threads, seed, n; /* threads and seed: -1 when not given */
+    int64_t threads, seed, given, n; /* -1 when not given; n has a default */
     const char *algo;
     texts set, part;
     const char *events, *items, *users, *train, *test, *negatives;
     const char *columns, *delimiter, *encoding, *item_columns, *user_columns, *context_columns;
     texts items_format, users_format, event, data;
     bool no_header, skip_bad_rows;
-    const char *split, *metrics;
+    const char *split, *metrics, *ask;
     const char *model, *out;
     bool without_users;
     const char *user, *history, *users_file, *item;
@@ -76,8 +79,9 @@ enum { OPTION_SWITCH, OPTION_TEXT, OPTION_TEXTS, OPTION_WHOLE };
 
 typedef struct command {
     const char *name, *summary;
-    const char *usage; /* what follows `reco NAME` */
-    const char *notes; /* the end of the help, or NULL */
+    const char *usage;                       /* what follows `reco NAME` */
+    const char *notes;                       /* the end of the help, or NULL */
+    void (*print_notes)(struct output *out); /* the same, of what the library tells, or NULL */
     const option_row *const *groups;
     bool takes_argument;
     int (*run)(const options *o);

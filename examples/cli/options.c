@@ -155,7 +155,7 @@ static int take(const command *c, int argc, char **argv, int *at, options *o)
 
 int options_read(const command *c, int argc, char **argv, options *o)
 {
-    *o = (options){.threads = -1, .seed = -1, .n = 10};
+    *o = (options){.threads = -1, .seed = -1, .given = -1, .n = 10};
     bool only_words = false;
     for (int k = 0; k < argc; k++) {
         int code = DONE;
@@ -226,6 +226,10 @@ int options_print_help(const command *c)
     }
     if (c->notes) {
         output_print(&out, "\n%s", c->notes);
+    }
+    if (c->print_notes) {
+        output_print(&out, "\n");
+        c->print_notes(&out);
     }
     return output_close(&out, DONE);
 }

@@ -2,7 +2,10 @@
 #include "heldout.h"
 
 #include "base/search.h"
+#include "base/sort.h"
+#include "model/asker.h"
 
+#include <math.h>
 #include <string.h>
 
 /* map[k] = the index in `to` of string k of `from`, or -1. Both are sorted, so one pass over both does it; a
@@ -39,106 +42,363 @@ static reco_status match_side(const reco__catalog *from, const reco__catalog *to
     return RECO_OK;
 }
 
+/* Types of events of the same name; RECO__NO_TYPE for those that `to` does not have. NULL when memory ran out. */
+static uint8_t *match_types(const reco__types *from, const reco__types *to)
+{
+    uint8_t *map = reco__alloc(from->names.n, sizeof *map);
+    for (int32_t f = 0; map && f < from->names.n; f++) {
+        map[f] = RECO__NO_TYPE;
+        for (int32_t t = 0; t < to->names.n; t++) {
+            if (strcmp(reco__string(&from->names, f), reco__string(&to->names, t)) == 0) {
+                map[f] = (uint8_t)t;
+            }
+        }
+    }
+    return map;
+}
+
 /* Whether a row of a matrix has a column. */
 static bool row_has(const reco__csr *x, int32_t row, int32_t column)
 {
     return reco__has(x->index + x->start[row], x->start[row + 1] - x->start[row], column);
 }
 
-typedef struct maps {
+/* What taking points needs besides the place where they go. */
+typedef struct taking {
+    const reco_model *model;
+    const reco_data *test;
+    const reco_protocol *protocol;
+    int32_t seen;           /* items of the history are held out too */
     int32_t *user, *item;   /* of the test set, in the model */
     int32_t *negative_user; /* of the test set, in the negatives */
-} maps;
+    int32_t *mark;          /* [test items] the last user, counted from 1, for whom an item was marked */
+    uint8_t *type;          /* [test types] in the model, or RECO__NO_TYPE */
+    int64_t trail;          /* entries of trails so far */
+    int64_t end, unknown;   /* of the point that is being made: where its items end, and items not known */
+} taking;
 
-/* Takes in what was held out of one test user whom the model knows. */
-static void take_items(reco__heldout *h, const reco_model *model, const reco__csr *test, int32_t t,
-                       const maps *map)
+/* ---- one point ---- */
+
+static void hold_out(const reco__heldout *h, taking *t, int32_t item, float value)
 {
-    int32_t user = map->user[t];
-    int64_t end = h->start[h->n], unknown = 0;
-    for (int64_t e = test->start[t]; e < test->start[t + 1]; e++) {
-        int32_t item = map->item[test->index[e]];
-        if (item < 0) {
-            unknown++;
-        } else if (!row_has(&model->history->x, user, item)) {
-            h->items[end++] = item;
-        }
-    }
-    int64_t total = end - h->start[h->n] + unknown;
-    if (total == 0) {
-        h->users_without_test++;
+    if (t->item[item] < 0) {
+        t->unknown++;
         return;
     }
-    h->items_unknown += unknown;
-    h->longest = total > h->longest ? total : h->longest;
-    h->user[h->n] = user;
-    h->total[h->n] = total;
-    h->row[h->n] = map->negative_user ? map->negative_user[t] : -1;
-    h->start[++h->n] = end;
+    h->items[t->end] = t->item[item];
+    h->values[t->end++] = value;
 }
 
-static void take_users(reco__heldout *h, const reco_model *model, const reco_data *test,
-                       const reco_data *negatives, const maps *map)
+/* Ends the point of test user `u`. False when nothing was held out, and then there is none. */
+static bool add_point(reco__heldout *h, taking *t, int32_t u, int32_t asker)
 {
-    const reco__csr *x = &test->history->x;
-    const reco__csr *seen = &model->history->x;
-    for (int32_t t = 0; t < x->rows; t++) {
-        if (x->start[t] == x->start[t + 1]) {
-            continue;
-        }
-        int32_t user = map->user[t];
-        if (user < 0 || seen->start[user] == seen->start[user + 1] ||
-            !(model->catalog->consent[user] & RECO_CONSENT_PERSONAL)) {
-            h->users_unknown++;
-            continue;
-        }
-        if (negatives) {
-            int32_t row = map->negative_user[t];
-            const int64_t *start = negatives->history->x.start;
-            if (row < 0 || start[row] == start[row + 1]) {
-                h->users_without_negatives++;
-                continue;
-            }
-        }
-        take_items(h, model, x, t, map);
+    int64_t total = t->end - h->start[h->n] + t->unknown;
+    if (total == 0) {
+        return false;
     }
+    h->items_unknown += t->unknown;
+    h->longest = total > h->longest ? total : h->longest;
+    h->asker[h->n] = asker;
+    h->total[h->n] = total;
+    h->row[h->n] = t->negative_user ? t->negative_user[u] : -1;
+    h->start[++h->n] = t->end;
+    t->unknown = 0;
+    return true;
+}
+
+/* The same for whoever has the trail's entries from `first` on. */
+static bool add_trail_point(reco__heldout *h, taking *t, int32_t u, int64_t first)
+{
+    h->trail_start[h->n] = first;
+    h->trail_end[h->n] = t->trail;
+    h->longest_trail = t->trail - first > h->longest_trail ? t->trail - first : h->longest_trail;
+    return add_point(h, t, u, -1);
+}
+
+/* ---- the points of test user u ---- */
+
+/* Asks by the history that the model has. */
+static void take_user(reco__heldout *h, taking *t, int32_t u)
+{
+    const reco__csr *x = &t->test->history->x;
+    for (int64_t e = x->start[u]; e < x->start[u + 1]; e++) {
+        int32_t item = t->item[x->index[e]];
+        if (t->seen || item < 0 || !row_has(&t->model->history->x, t->user[u], item)) {
+            hold_out(h, t, x->index[e], x->value[e]);
+        }
+    }
+    h->users_without_test += !add_point(h, t, u, t->user[u]);
+}
+
+/* Whether an event of test user u is one of the trail. */
+static bool counts(const taking *t, int32_t u, int64_t event)
+{
+    const reco__log *log = t->test->log;
+    return reco__log_weighed(log, &t->test->catalog->types, event) > 0 &&
+           row_has(&t->test->history->x, u, log->item[event]);
+}
+
+/* Takes an event into the trail, if the model knows its item. */
+static void follow(const reco__heldout *h, taking *t, int64_t event)
+{
+    const reco__log *log = t->test->log;
+    int32_t item = t->item[log->item[event]];
+    if (item < 0) {
+        return;
+    }
+    h->trail_items[t->trail] = item;
+    h->trail_values[t->trail] = log->value[event];
+    h->trail_weighed[t->trail] = reco__log_weighed(log, &t->test->catalog->types, event);
+    if (h->trail_times) {
+        h->trail_times[t->trail] = log->time[event];
+    }
+    if (h->trail_types) {
+        uint8_t type = log->type[event];
+        h->trail_types[t->trail] = type == RECO__NO_TYPE ? type : t->type[type];
+    }
+    t->trail++;
+}
+
+/* Asks by the first events. Marked are the items of those, or of the others when items of the history are held
+ * out too. */
+static void take_given(reco__heldout *h, taking *t, int32_t u)
+{
+    const reco__csr *x = &t->test->history->x;
+    const reco__log *log = t->test->log;
+    int64_t given = t->protocol->given ? t->protocol->given : RECO__GIVEN_EVENTS, n = 0, first = t->trail;
+    for (int64_t e = log->start[u]; e < log->start[u + 1]; e++) {
+        if (!counts(t, u, e)) {
+            continue;
+        }
+        if (n++ < given) {
+            follow(h, t, e);
+        }
+        if ((n > given) == t->seen) {
+            t->mark[log->item[e]] = u + 1;
+        }
+    }
+    if (n > given && t->trail == first) {
+        h->users_unknown++;
+        return;
+    }
+    for (int64_t e = x->start[u]; n > given && e < x->start[u + 1]; e++) {
+        if ((t->mark[x->index[e]] == u + 1) == t->seen) {
+            hold_out(h, t, x->index[e], x->value[e]);
+        }
+    }
+    if (!add_trail_point(h, t, u, first)) {
+        t->trail = first;
+        h->users_without_test++;
+    }
+}
+
+/* Asks after each event but the last. Marked are the items of the events so far. */
+static void take_next(reco__heldout *h, taking *t, int32_t u)
+{
+    const reco__log *log = t->test->log;
+    int64_t n = 0, first = t->trail, before = h->n;
+    for (int64_t e = log->start[u]; e < log->start[u + 1]; e++) {
+        int32_t item = log->item[e];
+        if (!counts(t, u, e)) {
+            continue;
+        }
+        if (n > 0 && t->trail == first) {
+            h->points_unknown++;
+        } else if (n > 0 && !t->seen && t->mark[item] == u + 1) {
+            h->points_without_test++;
+        } else if (n > 0) {
+            hold_out(h, t, item, reco__log_weighed(log, &t->test->catalog->types, e));
+            add_trail_point(h, t, u, first);
+        }
+        t->mark[item] = u + 1;
+        follow(h, t, e);
+        n++;
+    }
+    h->users_without_test += n < 2;
+    h->users += h->n > before;
+}
+
+/* ---- all points ---- */
+
+/* Whether someone may be asked for. */
+static bool may_ask(const taking *t, int32_t u)
+{
+    if (t->protocol->ask != RECO__ASK_USER) {
+        return t->test->catalog->consent[u] & RECO_CONSENT_PERSONAL;
+    }
+    const reco_model *model = t->model;
+    int32_t user = t->user[u];
+    return user >= 0 && model->history->x.start[user] < model->history->x.start[user + 1] &&
+           (model->catalog->consent[user] & RECO_CONSENT_PERSONAL);
+}
+
+static bool has_negatives(const taking *t, int32_t u)
+{
+    int32_t row = t->negative_user[u];
+    const int64_t *start = t->protocol->negatives->history->x.start;
+    return row >= 0 && start[row] < start[row + 1];
+}
+
+static void take_all(reco__heldout *h, taking *t)
+{
+    static void (*const ways[])(reco__heldout *, taking *, int32_t) = {take_user, take_given, take_next};
+    const reco__csr *x = &t->test->history->x;
+    for (int32_t u = 0; u < x->rows; u++) {
+        if (x->start[u] == x->start[u + 1]) {
+            continue;
+        }
+        if (!may_ask(t, u)) {
+            h->users_unknown++;
+        } else if (t->protocol->negatives && !has_negatives(t, u)) {
+            h->users_without_negatives++;
+        } else {
+            ways[t->protocol->ask](h, t, u);
+        }
+    }
+    h->users = t->protocol->ask == RECO__ASK_NEXT ? h->users : h->n;
+}
+
+/* A point for each user, or for each event; an item of each pair, or of each event. */
+static reco_status allocate(reco__heldout *h, const taking *t, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    const reco_data *test = t->test;
+    int64_t events = reco__log_size(test->log);
+    int32_t next = t->protocol->ask == RECO__ASK_NEXT;
+    int64_t points = next ? events : test->history->x.rows;
+    int64_t items = next ? events : reco__csr_size(&test->history->x);
+    TRY_ALLOC(h->asker = reco__alloc(points, sizeof *h->asker));
+    TRY_ALLOC(h->row = reco__alloc(points, sizeof *h->row));
+    TRY_ALLOC(h->total = reco__alloc(points, sizeof *h->total));
+    TRY_ALLOC(h->start = reco__alloc_zero(points + 1, sizeof *h->start));
+    TRY_ALLOC(h->items = reco__alloc(items, sizeof *h->items));
+    TRY_ALLOC(h->values = reco__alloc(items, sizeof *h->values));
+    if (t->protocol->ask != RECO__ASK_USER) {
+        TRY_ALLOC(h->trail_start = reco__alloc(points, sizeof *h->trail_start));
+        TRY_ALLOC(h->trail_end = reco__alloc(points, sizeof *h->trail_end));
+        TRY_ALLOC(h->trail_items = reco__alloc(events, sizeof *h->trail_items));
+        TRY_ALLOC(h->trail_values = reco__alloc(events, sizeof *h->trail_values));
+        TRY_ALLOC(h->trail_weighed = reco__alloc(events, sizeof *h->trail_weighed));
+    }
+    if (t->protocol->ask != RECO__ASK_USER && test->log->time) {
+        TRY_ALLOC(h->trail_times = reco__alloc(events, sizeof *h->trail_times));
+    }
+    if (t->protocol->ask != RECO__ASK_USER && test->log->type) {
+        TRY_ALLOC(h->trail_types = reco__alloc(events, sizeof *h->trail_types));
+    }
+done:
+    return status;
 }
 
 reco_status reco__heldout_make(reco__heldout *out, const reco_model *model, const reco_data *test,
-                               const reco_data *negatives, reco_error *err)
+                               const reco_protocol *protocol, int32_t seen, reco_error *err)
 {
     reco_status status = RECO_OK;
+    const reco_data *negatives = protocol->negatives;
     reco__heldout h = {0};
-    maps map = {0};
-    int64_t most = test->history->x.rows;
-    TRY(match_side(test->catalog, model->catalog, RECO_USER, &map.user, err));
-    TRY(match_side(test->catalog, model->catalog, RECO_ITEM, &map.item, err));
+    taking t = {.model = model, .test = test, .protocol = protocol, .seen = seen};
+    TRY(match_side(test->catalog, model->catalog, RECO_ITEM, &t.item, err));
+    if (protocol->ask == RECO__ASK_USER) {
+        TRY(match_side(test->catalog, model->catalog, RECO_USER, &t.user, err));
+    } else {
+        TRY_ALLOC(t.mark = reco__alloc_zero(reco__data_items(test), sizeof *t.mark));
+        TRY_ALLOC(t.type = match_types(&test->catalog->types, &model->catalog->types));
+    }
     if (negatives) {
-        TRY(match_side(test->catalog, negatives->catalog, RECO_USER, &map.negative_user, err));
+        TRY(match_side(test->catalog, negatives->catalog, RECO_USER, &t.negative_user, err));
         TRY(match_side(negatives->catalog, model->catalog, RECO_ITEM, &h.negative, err));
     }
-    TRY_ALLOC(h.user = reco__alloc(most, sizeof *h.user));
-    TRY_ALLOC(h.row = reco__alloc(most, sizeof *h.row));
-    TRY_ALLOC(h.total = reco__alloc(most, sizeof *h.total));
-    TRY_ALLOC(h.start = reco__alloc_zero(most + 1, sizeof *h.start));
-    TRY_ALLOC(h.items = reco__alloc(reco__csr_size(&test->history->x), sizeof *h.items));
-    take_users(&h, model, test, negatives, &map);
+    TRY(allocate(&h, &t, err));
+    take_all(&h, &t);
     *out = h;
     memset(&h, 0, sizeof h);
 done:
     reco__heldout_free(&h);
-    reco__free(map.user);
-    reco__free(map.item);
-    reco__free(map.negative_user);
+    reco__free(t.user);
+    reco__free(t.item);
+    reco__free(t.negative_user);
+    reco__free(t.mark);
+    reco__free(t.type);
     return status;
 }
 
 void reco__heldout_free(reco__heldout *heldout)
 {
-    reco__free(heldout->user);
+    reco__free(heldout->asker);
+    reco__free(heldout->row);
     reco__free(heldout->start);
     reco__free(heldout->items);
+    reco__free(heldout->values);
     reco__free(heldout->total);
-    reco__free(heldout->row);
+    reco__free(heldout->trail_start);
+    reco__free(heldout->trail_end);
+    reco__free(heldout->trail_items);
+    reco__free(heldout->trail_values);
+    reco__free(heldout->trail_weighed);
+    reco__free(heldout->trail_times);
+    reco__free(heldout->trail_types);
     reco__free(heldout->negative);
+}
+
+/* ---- who asks ---- */
+
+/* An item and a value above 0, so that sorting brings the events of an item together, and sums do not depend on the order
+ * they came in. */
+static uint64_t key_of(int32_t item, float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return (uint64_t)item << 32 | bits;
+}
+
+static float value_of(uint64_t key)
+{
+    float value;
+    uint32_t bits = (uint32_t)key;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* The trail as a row, as a question's history becomes one; returns how many entries it has. */
+static int64_t add_up(const reco__heldout *h, int64_t first, int64_t n, reco__row_room *room)
+{
+    int64_t kept = 0;
+    for (int64_t k = 0; k < n; k++) {
+        room->keys[k] = key_of(h->trail_items[first + k], h->trail_weighed[first + k]);
+    }
+    reco__sort_in_place(room->keys, n);
+    for (int64_t k = 0; k < n; k++) {
+        int32_t item = (int32_t)(room->keys[k] >> 32);
+        if (kept == 0 || room->items[kept - 1] != item) {
+            room->items[kept] = item;
+            room->values[kept++] = 0;
+        }
+        float sum = room->values[kept - 1] + value_of(room->keys[k]);
+        room->values[kept - 1] = isfinite(sum) ? sum : room->values[kept - 1];
+    }
+    return kept;
+}
+
+reco__asker reco__heldout_asker(const reco__heldout *heldout, const reco_model *model, int64_t point,
+                                reco__row_room *room)
+{
+    const reco__heldout *h = heldout;
+    if (h->asker[point] >= 0) {
+        return reco__asker_user(model, h->asker[point]);
+    }
+    int64_t first = h->trail_start[point], n = h->trail_end[point] - first;
+    reco__trail trail = {
+        .n = n,
+        .items = h->trail_items + first,
+        .values = h->trail_values + first,
+        .times = h->trail_times ? h->trail_times + first : NULL,
+        .types = h->trail_types ? h->trail_types + first : NULL,
+    };
+    return (reco__asker){
+        .user = -1,
+        .items = room->items,
+        .values = room->values,
+        .n = add_up(h, first, n, room),
+        .trail = reco__trail_last(&trail, reco__model_remembers(model)),
+    };
 }

@@ -1,25 +1,50 @@
 /* SPDX-License-Identifier: MIT */
-/* Who is evaluated and what was held out of them, in the indices of the model. */
+/* Who asks in an evaluation and what was held out of them, in the indices of the model. */
 #ifndef RECO__HELDOUT_H
 #define RECO__HELDOUT_H
 
 #include "model/model.h"
+#include "protocol.h"
 
+/* Points go by the test set's users, and then by their events. */
 typedef struct reco__heldout {
-    int64_t n;         /* users to evaluate, in the order of the test set's */
-    int32_t *user;     /* [n] in the model */
-    int64_t *start;    /* [n + 1] */
-    int32_t *items;    /* [start[n]] ascending within a user; those the model knows */
-    int64_t *total;    /* [n] how many were held out, those the model does not know as well */
-    int32_t *row;      /* [n] the user's row of the negatives, when there are any */
+    int64_t n;      /* points */
+    int32_t *asker; /* [n] the user in the model who asks; -1: who has a trail */
+    int32_t *row;   /* [n] the user's row of the negatives, when there are any */
+    /* What was held out of each point. */
+    int64_t *start;  /* [n + 1] */
+    int32_t *items;  /* [start[n]] ascending within a point; those the model knows */
+    float *values;   /* [start[n]] */
+    int64_t *total;  /* [n] how many were held out, those the model does not know as well */
+    int64_t longest; /* most held-out items of one point */
+    /* Histories of those who are unknown, oldest first: the point's entries of all trails. */
+    int64_t *trail_start, *trail_end; /* [n] */
+    int32_t *trail_items;
+    float *trail_values;  /* as given */
+    float *trail_weighed; /* times the weight of the type, above 0 */
+    int64_t *trail_times; /* or NULL */
+    uint8_t *trail_types; /* in the model, or NULL */
+    int64_t longest_trail;
     int32_t *negative; /* [negatives' items] in the model, or -1 */
-    int64_t longest;   /* most items held out of one user */
-    int64_t users_unknown, users_without_test, users_without_negatives, items_unknown;
+    int64_t users, users_unknown, users_without_test, users_without_negatives, points_unknown,
+        points_without_test, items_unknown;
 } reco__heldout;
 
-/* Matches a test set, and negatives unless NULL, with a model by their ids. ENOMEM. */
+/* Matches a test set, and the protocol's negatives, with a model by their ids. With `seen`, items of the
+ * history are held out too. ENOMEM. */
 reco_status reco__heldout_make(reco__heldout *out, const reco_model *model, const reco_data *test,
-                               const reco_data *negatives, reco_error *err);
+                               const reco_protocol *protocol, int32_t seen, reco_error *err);
 void reco__heldout_free(reco__heldout *heldout);
+
+/* Room for a row: arrays [longest_trail]. */
+typedef struct reco__row_room {
+    uint64_t *keys;
+    int32_t *items;
+    float *values;
+} reco__row_room;
+
+/* Who asks at a point; the row lives in the room until that is used again. */
+reco__asker reco__heldout_asker(const reco__heldout *heldout, const reco_model *model, int64_t point,
+                                reco__row_room *room);
 
 #endif

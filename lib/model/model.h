@@ -75,7 +75,8 @@ enum {
     RECO__ANSWERS_ALL = 2, /* answers who has no history too */
     RECO__NEEDS_USERS = 4, /* is nothing without its users' histories */
     RECO__KEEPS_TIMES = 8, /* wants the times of histories */
-    RECO__HYBRID = 16      /* has parts */
+    RECO__HYBRID = 16,     /* has parts */
+    RECO__RATINGS = 64     /* its scores are predicted ratings, in the scale of the values */
 };
 
 /* In an algorithm's table, around what only training needs: a query-only build (-Dtraining=false) links

@@ -7,8 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { NORMAL_LIMIT = 10 };
-
 reco_status reco_query_new(reco_query **out, reco_error *err)
 {
     GIVEN(out);
@@ -16,7 +14,7 @@ reco_status reco_query_new(reco_query **out, reco_error *err)
     if (!*out) {
         return reco__out_of_memory(err);
     }
-    (*out)->limit = NORMAL_LIMIT;
+    (*out)->limit = RECO__NORMAL_LIMIT;
     return RECO_OK;
 }
 
@@ -54,8 +52,8 @@ void reco_query_reset(reco_query *query)
         reco__where_clear(&query->where);
         query->n_features = query->words.size = query->vectors.size = 0;
         query->asker = RECO__NOBODY;
-        query->limit = NORMAL_LIMIT;
-        query->offset = query->include_seen = query->skip_unknown = query->has_include = 0;
+        query->limit = RECO__NORMAL_LIMIT;
+        query->offset = query->include_seen = query->says_seen = query->skip_unknown = query->has_include = 0;
         query->filter = NULL;
         query->filter_context = NULL;
     }
@@ -213,6 +211,7 @@ void reco_query_include_seen(reco_query *query, int32_t yes)
 {
     if (query) {
         query->include_seen = yes != 0;
+        query->says_seen = 1;
     }
 }
 

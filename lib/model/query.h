@@ -14,6 +14,7 @@ typedef struct reco__id_list {
 } reco__id_list;
 
 enum { RECO__NOBODY, RECO__A_USER, RECO__A_HISTORY };
+enum { RECO__NORMAL_LIMIT = 10 };
 
 /* What a query tells of one event beside its item. */
 typedef struct reco__told {
@@ -43,6 +44,7 @@ struct reco_query {
     int64_t n_features, features_capacity;
     reco__bytes words, vectors; /* of the features: texts with their zeros, floats */
     int32_t limit, offset, include_seen, skip_unknown;
+    int32_t says_seen; /* include_seen was set, and is not only as in a new query */
     int32_t has_include;
     reco__id_list include, exclude;
     reco__where where;

@@ -122,7 +122,12 @@ int main(int argc, char **argv)
     reco_model_free(fit(train, atoi(argv[3]), FEW, &few));
     reco_model *model = fit(train, atoi(argv[3]), MANY, &many);
     int64_t peak = peak_memory();
-    OK(reco_model_evaluate(model, test, NULL, "recall@20", THREADS, NULL, &report, &err));
+    reco_protocol *protocol;
+    OK(reco_protocol_new(&protocol, &err));
+    OK(reco_protocol_set_text(protocol, "metrics", "recall@20", &err));
+    OK(reco_protocol_set(protocol, "threads", THREADS, &err));
+    OK(reco_model_evaluate(model, test, NULL, protocol, NULL, &report, &err));
+    reco_protocol_free(protocol);
     double all = batch(model), loading = load(model, &size);
     latencies(model, times);
     printf(

@@ -239,12 +239,14 @@ def test_evaluate():
                         "recall@1,hit@2,coverage@1", "--threads", "2")
         equal("users", report["users"], 2)
         equal("left out", report["left_out"], {"users_unknown": 1, "users_without_test": 1,
-                                               "users_without_negatives": 0, "items_unknown": 1})
+                                               "users_without_negatives": 0, "points_unknown": 0,
+                                               "points_without_test": 0, "items_unknown": 1})
         values = {k: v["value"] for k, v in report["metrics"].items()}
         equal("figures", values, {"recall@1": 0.5, "hit@2": 1.0, "coverage@1": 0.5})
         equal("popular beside it", {k: v["value"] for k, v in report["baseline"]["metrics"].items()}, values)
         equal("what else a report has", sorted(report), sorted(
-            ["algo", "params", "split", "users", "metrics", "seconds", "peak_bytes", "left_out", "baseline"]))
+            ["algo", "params", "split", "protocol", "users", "points", "metrics", "seconds", "peak_bytes", "left_out",
+             "baseline"]))
         low, high = report["metrics"]["recall@1"]["ci95"]
         cases.check(low <= 0.5 <= high, "interval")
         text = f.good("evaluate", "--algo", "random", "--train", "train.csv", "--test", "test.csv")
@@ -255,7 +257,43 @@ def test_evaluate():
         f.write("negatives.csv", "user,item\nann,mug\nann,lamp\nbob,rug\n")
         report = f.json("evaluate", "--algo", "popular", "--train", "train.csv", "--test", "test.csv", "--metrics",
                         "hit@1,hit@2,hit@3", "--negatives", "negatives.csv")
+        equal("protocol", report["protocol"], {"ask": "user", "include_seen": False, "negatives": "negatives.csv",
+                                               "where": []})
         equal("among candidates", [report["metrics"][f"hit@{k}"]["value"] for k in (1, 2, 3)], [0.5, 0.5, 1.0])
+
+
+def test_who_asks():
+    with Folder() as f:
+        f.write("train.csv", "user,item\n" + "".join(f"u{k},{item}\n" for item, n in (("a", 4), ("b", 3), ("c", 2), ("d", 1))
+                                                     for k in range(n)))
+        f.write("test.csv", "user,item,time\nv,b,3\nv,a,1\nv,d,5\nv,b,4\nw,c,1\nw,x,2\nz,a,1\n")
+        f.write("items.csv", "id,price\na,9\nb,5\nc,1\nd,1\n")
+        files = ("--train", "train.csv", "--test", "test.csv")
+
+        def ask(*more):
+            return f.json("evaluate", "--algo", "popular", *files, *more)
+        # v: a, b, b, d by time: after a comes b, the second of all, then b, then d; w: after c x, which is not known
+        report = ask("--ask", "next", "--metrics", "mrr@4,hit@2")
+        equal("next", [f["value"] for f in report["metrics"].values()], [(1 / 2 + 1 / 2 + 1 / 4) / 4, 2 / 4])
+        equal("points and users", (report["points"], report["users"], report["left_out"]["users_without_test"],
+                                   report["left_out"]["items_unknown"]), (4, 2, 1, 1))
+        equal("of next", report["protocol"], {"ask": "next", "include_seen": True, "negatives": None, "where": []})
+        # v: by a, held out b and d of b c d; w: x
+        report = ask("--ask", "given", "--given", "1", "--metrics", "recall@1,auc")
+        equal("given", [f["value"] for f in report["metrics"].values()], [1 / 4, (1 + 0) / 2 / 2])
+        equal("of given", report["protocol"], {"ask": "given", "given": 1, "include_seen": False, "negatives": None,
+                                               "where": []})
+        report = ask("--ask", "given", "--given", "1", "--metrics", "recall@1", "--where", "price<6", "--items", "items.csv",
+                     "--item-columns", "price=number")
+        equal("only what is cheap", report["metrics"]["recall@1"]["value"], 1 / 4)
+        report = ask("--ask", "given", "--given", "1", "--metrics", "recall@1", "--include-seen")
+        equal("seen items too", report["metrics"]["recall@1"]["value"], 0)
+        text = f.good("evaluate", "--algo", "popular", *files, "--ask", "next")
+        cases.check("4 points of 2 users, each asking for the next event, seen items too" in text, "table of next", [text])
+        text = f.good("evaluate", "--algo", "popular", *files, "--ask", "given", "--given", "1")
+        cases.check("2 users, each asking by the first 1 events" in text, "table of given", [text])
+        text = f.good("evaluate", "--help")
+        cases.check(all(name in text for name in ("recall@K", "coverage@K", "auc", "rmse")), "help lists metrics", [text])
 
 
 def test_splits():
@@ -265,6 +303,9 @@ def test_splits():
         for split in ("random:0.2", "leave-one-out", "last:2", "time:0.2", "cold-items:0.2", "kfold:4/2"):
             report = f.json("evaluate", "--algo", "popular", "--events", "e.csv", "--split", split, "--seed", "3")
             cases.check(report["users"] > 0 and report["split"] == split, f"{split}: {report['users']} users")
+        report = f.json("evaluate", "--algo", "popular", "--events", "e.csv", "--split", "cold-users:0.2", "--ask", "given",
+                        "--given", "3")
+        equal("cold users", (report["users"], report["left_out"]["users_unknown"]), (8, 0))
         whole = f.json("evaluate", "--algo", "popular", "--events", "e.csv", "--split", "kfold:4", "--metrics", "hit@5")
         folds = [f.json("evaluate", "--algo", "popular", "--events", "e.csv", "--split", f"kfold:4/{k}", "--metrics",
                         "hit@5") for k in range(1, 5)]

@@ -66,6 +66,16 @@ def usage(f):
          "--train", "events.csv"),
         ("evaluate: --split divides --events", "evaluate", "--algo", "popular", *TRAIN, "--split", "random:0.2"),
         ("halves", "evaluate", "--algo", "popular", "--events", "events.csv", "--split", "halves"),
+        ("no metric 'quality@5'", "evaluate", "--algo", "popular", *TRAIN, "--metrics", "quality@5"),
+        ("metric 'ndcg' needs a cutoff", "evaluate", "--algo", "popular", *TRAIN, "--metrics", "ndcg"),
+        ("metric 'auc@5': auc takes no cutoff", "evaluate", "--algo", "popular", *TRAIN, "--metrics", "auc@5"),
+        ("metric 'hit@5' is listed twice", "evaluate", "--algo", "popular", *TRAIN, "--metrics", "hit@5,hit@5"),
+        ("K must be a whole number in [1, 10000]", "evaluate", "--algo", "popular", *TRAIN, "--metrics", "hit@0"),
+        ("'ask' must be one of user, given, next, got 'all'", "evaluate", "--algo", "popular", *TRAIN, "--ask", "all"),
+        ("'given' must be a whole number in [1, 1000000000], got 0", "evaluate", "--algo", "popular", *TRAIN, "--ask", "given",
+         "--given", "0"),
+        ("evaluate: --given is for --ask given", "evaluate", "--algo", "popular", *TRAIN, "--given", "3"),
+        ("price", "evaluate", "--algo", "popular", *TRAIN, "--where", "price ~ 5"),
         ("random:2", "evaluate", "--algo", "popular", "--events", "events.csv", "--split", "random:2"),
     ):
         f.bad(2, message, *arguments)
@@ -83,9 +93,8 @@ def questions(f):
         ("saved without its users", "recommend", "--model", "slim.reco", "--user", "ann"),
         ("saved without its users", "recommend", "--model", "slim.reco", "--all-users"),
         ("als: the fit would take", *FIT[:2], "als", *FIT[3:], "--set", "factors=4096", "--set", "memory_limit=1e5"),
-        ("no metric 'quality@5'", "evaluate", "--algo", "popular", *TRAIN, "--metrics", "quality@5"),
-        ("metric 'ndcg' needs a cutoff", "evaluate", "--algo", "popular", *TRAIN, "--metrics", "ndcg"),
-        ("K must be a whole number in [1, 10000]", "evaluate", "--algo", "popular", *TRAIN, "--metrics", "hit@0"),
+        ("popular: predicts no ratings, which metric 'rmse' is of", "evaluate", "--algo", "popular", *TRAIN, "--metrics",
+         "hit@3,rmse"),
         ("nobody to evaluate on", "evaluate", "--algo", "popular", "--train", "events.csv", "--test", "events.csv"),
     ):
         f.bad(1, message, *arguments)

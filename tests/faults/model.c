@@ -70,6 +70,10 @@ static reco_status ask_parameters(world *w, reco_error *unused)
         assert_true(low <= high && (scale == RECO_SEARCH_WORDS) == !!CALL(reco_param_search_word)(row, 0));
         assert_true(!number || CALL(reco_param_small)(row) <= reco_param_max(row));
     }
+    for (int32_t k = 0; k < CALL(reco_metric_size)(); k++) {
+        assert_non_null(CALL(reco_metric_name)(k));
+        assert_non_null(CALL(reco_metric_summary)(k));
+    }
     return RECO_OK;
 }
 
@@ -245,10 +249,12 @@ static reco_status free_all(world *w, reco_error *unused)
     CALL(reco_query_free)(w->query);
     CALL(reco_list_free)(w->list);
     CALL(reco_report_free)(w->report);
+    CALL(reco_protocol_free)(w->protocol);
     w->saved = NULL;
     w->model = NULL;
     w->query = NULL;
     w->list = NULL;
+    w->protocol = NULL;
     return RECO_OK;
 }
 
@@ -431,18 +437,59 @@ static reco_status batch_with_threads(world *w, reco_error *err)
 
 /* ---- evaluation ---- */
 
+static reco_status make_protocol(world *w, reco_error *err)
+{
+    w->protocol = SENTINEL;
+    return CALL(reco_protocol_new)(&w->protocol, err);
+}
+
+static void no_protocol(const world *w)
+{
+    assert_null(w->protocol);
+}
+
+/* Evaluates by a protocol that is made on the way. */
+static reco_status evaluate_by(world *w, const char *ask, const char *metrics, const reco_data *negatives,
+                               double threads, reco_error *err)
+{
+    w->report = NULL;
+    if (!w->protocol) {
+        FIRST(reco_protocol_new(&w->protocol, err));
+    }
+    FIRST(CALL(reco_protocol_set)(w->protocol, "threads", threads, err));
+    FIRST(CALL(reco_protocol_set_text)(w->protocol, "ask", ask, err));
+    FIRST(CALL(reco_protocol_set_text)(w->protocol, "metrics", metrics, err));
+    FIRST(CALL(reco_protocol_negatives)(w->protocol, negatives, err));
+    w->report = SENTINEL;
+    return CALL(reco_model_evaluate)(w->model, w->test, w->query, w->protocol, NULL, &w->report, err);
+}
+
 static reco_status evaluate(world *w, reco_error *err)
 {
-    w->report = SENTINEL;
-    return CALL(reco_model_evaluate)(w->model, w->test, NULL, "ndcg@3,recall@5,coverage@4,map@2", 1, NULL,
-                                     &w->report, err);
+    return evaluate_by(w, "user", "ndcg@3,recall@5,coverage@4,map@2", NULL, 1, err);
 }
 
 static reco_status evaluate_among(world *w, reco_error *err)
 {
-    w->report = SENTINEL;
-    return CALL(reco_model_evaluate)(w->model, w->test, w->data, "hit@3,mrr@5,precision@4", 2, NULL,
-                                     &w->report, err);
+    return evaluate_by(w, "user", "hit@3,mrr@5,precision@4,auc", w->data, 2, err);
+}
+
+/* With a query that allows less than all. */
+static reco_status evaluate_next(world *w, reco_error *err)
+{
+    reco_query_reset(w->query);
+    FIRST(reco_query_exclude(w->query, w->ids, 1, err));
+    return evaluate_by(w, "next", "hit@3,auc", NULL, 1, err);
+}
+
+static reco_status evaluate_given(world *w, reco_error *err)
+{
+    w->report = NULL;
+    if (!w->protocol) {
+        FIRST(reco_protocol_new(&w->protocol, err));
+    }
+    FIRST(reco_protocol_set(w->protocol, "given", 1, err));
+    return evaluate_by(w, "given", "hit@3", NULL, 2, err);
 }
 
 static void no_report(const world *w)
@@ -453,14 +500,19 @@ static void no_report(const world *w)
 static uint64_t the_report(world *w)
 {
     uint64_t sum = 1;
-    int64_t users = CALL(reco_report_count)(w->report, "users");
+    for (int32_t k = 0; CALL(reco_report_count_name)(w->report, k); k++) {
+        int64_t count = CALL(reco_report_count)(w->report, reco_report_count_name(w->report, k));
+        sum = digest(sum, &count, sizeof count);
+    }
     for (int32_t k = 0; k < CALL(reco_report_size)(w->report); k++) {
         double value = CALL(reco_report_value)(w->report, k), ends[2];
-        const double *each = CALL(reco_report_users)(w->report, k);
+        int64_t units;
+        const double *each = CALL(reco_report_units)(w->report, k, &units);
+        assert_true(!each == !CALL(reco_report_unit)(w->report, k));
         assert_true(isfinite(value) && CALL(reco_report_name)(w->report, k));
         OK(CALL(reco_report_interval)(w->report, k, &ends[0], &ends[1], &err));
         sum = digest(digest(sum, &value, sizeof value), ends, sizeof ends);
-        sum = each ? digest(sum, each, users * (int64_t)sizeof *each) : sum;
+        sum = digest(sum, each, units * (int64_t)sizeof *each);
     }
     return sum;
 }
@@ -498,7 +550,10 @@ const scenario model_scenarios[] = {
     {"score", NEEDS_FITTED | NEEDS_QUERY, score, untouched_scores, the_arrays},
     {"batch", NEEDS_FITTED | NEEDS_QUERY, batch, NULL, the_arrays},
     {"batch with threads", NEEDS_FITTED | NEEDS_QUERY | MANY | THREADS, batch_with_threads, NULL, the_arrays},
+    {"make a protocol", ONCE, make_protocol, no_protocol, nothing},
     {"evaluate", NEEDS_FITTED, evaluate, no_report, the_report},
     {"evaluate among candidates", NEEDS_FITTED | THREADS, evaluate_among, no_report, the_report},
+    {"evaluate next events", NEEDS_FITTED | NEEDS_QUERY, evaluate_next, no_report, the_report},
+    {"evaluate visitors", NEEDS_FITTED | THREADS, evaluate_given, no_report, the_report},
     {0},
 };

@@ -141,6 +141,7 @@ static void free_world(world *w)
     reco_bytes_free(w->bytes);
     reco_bytes_free(w->saved);
     reco_report_free(w->report);
+    reco_protocol_free(w->protocol);
     reco_run_free(w->run);
     reco_list_free(w->list);
     reco_query_free(w->query);

@@ -19,6 +19,7 @@ typedef struct world {
     reco_query *query;
     reco_list *list;
     reco_run *run;
+    reco_protocol *protocol;
     reco_report *report;
     void *bytes, *saved;
     int64_t n, n_saved;

@@ -90,7 +90,9 @@ static reco_status set_query(call *c)
         (status = set_items(c, "exclude", reco_query_exclude))) {
         return status;
     }
-    reco_query_include_seen(c->query, json_is_true(json_object_get(c->row, "include_seen")));
+    if (json_object_get(c->row, "include_seen")) {
+        reco_query_include_seen(c->query, json_is_true(json_object_get(c->row, "include_seen")));
+    }
     if (json_object_get(c->row, "allow")) {
         reco_query_filter(c->query, allow, json_object_get(c->row, "allow"));
     }
@@ -197,21 +199,57 @@ static reco_status batch(call *c)
     return status;
 }
 
+/* What a row says of the protocol. */
+static reco_status set_protocol(const call *c, reco_protocol *protocol)
+{
+    static const char *const texts[] = {"metrics", "ask"};
+    reco_status status = RECO_OK;
+    json_t *given = json_object_get(c->row, "given"), *negatives = json_object_get(c->row, "negatives");
+    for (size_t k = 0; k < sizeof texts / sizeof *texts && !status; k++) {
+        if (text_of(c, texts[k])) {
+            status = reco_protocol_set_text(protocol, texts[k], text_of(c, texts[k]), c->err);
+        }
+    }
+    if (!status && given) {
+        status = reco_protocol_set(protocol, "given", json_number_value(given), c->err);
+    }
+    if (!status && negatives) {
+        const reco_data *data = NULL;
+        status = make_data(c->t, negatives, &data, c->err);
+        status = status ? status : reco_protocol_negatives(protocol, data, c->err);
+    }
+    return status;
+}
+
 static reco_status evaluate(call *c)
 {
     const reco_data *test = NULL;
     reco_report *report = NULL;
-    json_t *values = json_object();
+    reco_protocol *protocol = NULL;
+    json_t *values = json_object(), *units = json_object(), *counts = json_object();
     reco_status status = make_data(c->t, json_object_get(c->row, "test"), &test, c->err);
-    if (!status) {
-        status = reco_model_evaluate(c->model, test, NULL, text_of(c, "metrics"), 0, NULL, &report, c->err);
+    if (!status && !(status = reco_protocol_new(&protocol, c->err)) &&
+        !(status = set_protocol(c, protocol))) {
+        status = reco_model_evaluate(c->model, test, c->query, protocol, NULL, &report, c->err);
     }
     for (int32_t k = 0; k < reco_report_size(report); k++) {
-        json_object_set_new(values, reco_report_name(report, k), json_real(reco_report_value(report, k)));
+        const char *name = reco_report_name(report, k);
+        int64_t n;
+        const double *each = reco_report_units(report, k, &n);
+        json_t *list = each ? json_array() : json_null();
+        for (int64_t u = 0; u < n; u++) {
+            json_array_append_new(list, json_real(each[u]));
+        }
+        json_object_set_new(values, name, json_real(reco_report_value(report, k)));
+        json_object_set_new(units, name, list);
     }
-    c->answer =
-        json_pack("{s:o, s:I}", "values", values, "users", (json_int_t)reco_report_count(report, "users"));
+    for (int32_t k = 0; reco_report_count_name(report, k); k++) {
+        const char *name = reco_report_count_name(report, k);
+        json_object_set_new(counts, name, json_integer(reco_report_count(report, name)));
+    }
+    c->answer = json_pack("{s:o, s:o, s:o}", "values", values, "units", units, "counts", counts);
     reco_report_free(report);
+    reco_protocol_free(protocol);
     return status;
 }
 

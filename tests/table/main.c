@@ -15,7 +15,8 @@
 static const char *const keys[] = {
     "name",  "call",  "model", "data",   "user",    "like",    "history", "values",       "item",
     "items", "users", "limit", "offset", "include", "exclude", "where",   "include_seen", "allow",
-    "of",    "what",  "field", "test",   "metrics", "without", "bytes",   "expect"};
+    "of",    "what",  "field", "test",   "metrics", "ask",     "given",   "negatives",    "without",
+    "bytes", "expect"};
 
 static int n_cases, n_bad;
 

@@ -110,8 +110,12 @@ class Table:
                 "statuses": statuses.tolist()}
 
     def evaluate(self, model, row):
-        report = model.evaluate(self.make_data(row["test"]), row["metrics"])
-        return {"values": report.values, "users": report.counts["users"]}
+        given = keywords(row, "metrics", "ask", "given", *RULES)
+        if "negatives" in row:
+            given["negatives"] = self.make_data(row["negatives"])
+        report = model.evaluate(self.make_data(row["test"]), **given)
+        units = {name: None if each is None else each.tolist() for name, each in report.per_unit.items()}
+        return {"values": report.values, "units": units, "counts": report.counts}
 
     def times(self, subject, row):
         return {"values": list(subject.times)}

@@ -126,8 +126,10 @@ class Table
   end
 
   def call_evaluate(model, row)
-    report = model.evaluate(make_data(row["test"]), row["metrics"])
-    { "values" => report.values, "users" => report.counts[:users] }
+    given = keywords(row, "ask", "given", *RULES)
+    given[:negatives] = make_data(row["negatives"]) if row["negatives"]
+    report = model.evaluate(make_data(row["test"]), row["metrics"], **given)
+    { "values" => report.values, "units" => report.per_unit, "counts" => report.counts.transform_keys(&:to_s) }
   end
 
   def call_times(subject, _row)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Evaluation against figures worked out by hand and against a slow evaluation by the definitions. */
+#include "base/memory.h"
 #include "base/rng.h"
 #include "eval/metrics.h"
 
@@ -33,41 +34,57 @@ static void assert_near(double a, double b)
     }
 }
 
+/* One metric by its name. */
+static reco__metric metric_of(const char *name)
+{
+    reco__metric *list, metric;
+    int32_t n;
+    OK(reco__metrics_parse(name, &list, &n, &err));
+    assert_int_equal(n, 1);
+    metric = list[0];
+    reco__free(list);
+    return metric;
+}
+
+static double of_ranks(const char *name, const int32_t *hits, int32_t n, int64_t held)
+{
+    reco__metric metric = metric_of(name);
+    assert_int_equal(metric.row->of, RECO__OF_RANKS);
+    return reco__metric_of_ranks(&metric, hits, n, held);
+}
+
 /* Of four held-out items three are in the list, at ranks 1, 3 and 6. */
 static void test_metrics_by_hand(void **state)
 {
     (void)state;
     static const int32_t hits[] = {1, 3, 6};
     static const struct {
-        int32_t kind, cutoff;
+        const char *name;
         double value;
     } cases[] = {
-        {RECO__RECALL, 5, 2.0 / 4},
-        {RECO__RECALL, 6, 3.0 / 4},
-        {RECO__PRECISION, 5, 2.0 / 5},
-        {RECO__PRECISION, 1, 1},
-        {RECO__HIT, 5, 1},
-        {RECO__MAP, 5, (1 + 2.0 / 3) / 4},
-        {RECO__MAP, 2, 1.0 / 2},
-        {RECO__MAP, 10, (1 + 2.0 / 3 + 3.0 / 6) / 4},
-        {RECO__MRR, 5, 1},
-        {RECO__NDCG, 1, 1},
+        {"recall@5", 2.0 / 4},
+        {"recall@6", 3.0 / 4},
+        {"precision@5", 2.0 / 5},
+        {"precision@1", 1},
+        {"hit@5", 1},
+        {"map@5", (1 + 2.0 / 3) / 4},
+        {"map@2", 1.0 / 2},
+        {"map@10", (1 + 2.0 / 3 + 3.0 / 6) / 4},
+        {"mrr@5", 1},
+        {"ndcg@1", 1},
         /* 1.5 / (1 + 0.6309297535714574 + 0.5 + 0.4306765580733931) */
-        {RECO__NDCG, 5, 0.5855700750089013},
-        {RECO__NDCG, 2, 1 / 1.6309297535714574},
+        {"ndcg@5", 0.5855700750089013},
+        {"ndcg@2", 1 / 1.6309297535714574},
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
-        reco__metric metric = {.kind = cases[k].kind, .cutoff = cases[k].cutoff};
-        double value = reco__metric_value(&metric, hits, 3, 4);
+        double value = of_ranks(cases[k].name, hits, 3, 4);
         if (!(fabs(value - cases[k].value) < 1e-9)) {
-            fail_msg("case %zu: %.17g is not %.17g", k, value, cases[k].value);
+            fail_msg("%s: %.17g is not %.17g", cases[k].name, value, cases[k].value);
         }
-        assert_near(reco__metric_value(&metric, hits, 0, 4), 0);
+        assert_near(of_ranks(cases[k].name, hits, 0, 4), 0);
     }
-    reco__metric mrr = {.kind = RECO__MRR, .cutoff = 10};
-    assert_near(reco__metric_value(&mrr, hits + 1, 2, 4), 1.0 / 3);
-    mrr.cutoff = 2;
-    assert_near(reco__metric_value(&mrr, hits + 1, 2, 4), 0);
+    assert_near(of_ranks("mrr@10", hits + 1, 2, 4), 1.0 / 3);
+    assert_near(of_ranks("mrr@2", hits + 1, 2, 4), 0);
 }
 
 /* ---- data ---- */
@@ -104,6 +121,23 @@ static int64_t count(const reco_report *report, const char *name)
     return reco_report_count(report, name);
 }
 
+/* Evaluates users, among negatives unless NULL; no metrics: the default. */
+static reco_status evaluate(const reco_model *m, const reco_data *test, const reco_data *negatives,
+                            const char *metrics, int32_t threads, reco_report **out)
+{
+    reco_protocol *p;
+    OK(reco_protocol_new(&p, &err));
+    OK(reco_protocol_negatives(p, negatives, &err));
+    reco_status status = reco_protocol_set(p, "threads", threads, &err);
+    if (!status && metrics) {
+        status = reco_protocol_set_text(p, "metrics", metrics, &err);
+    }
+    *out = NULL;
+    status = status ? status : reco_model_evaluate(m, test, NULL, p, NULL, out, &err);
+    reco_protocol_free(p);
+    return status;
+}
+
 /* Popular gives a (3 events), b (2), c (2), d (1), e (1) less what the user has; equal ones by id. */
 static reco_data *five_items(void)
 {
@@ -122,8 +156,7 @@ static void test_lists_by_hand(void **state)
                            {"zed", "a"});
     reco_model *m = fit("popular", train);
     reco_report *r;
-    OK(reco_model_evaluate(m, test, NULL, "recall@2,precision@3,hit@1,map@3,mrr@10,ndcg@2, coverage@2", 2,
-                           NULL, &r, &err));
+    OK(evaluate(m, test, NULL, "recall@2,precision@3,hit@1,map@3,mrr@10,ndcg@2, coverage@2", 2, &r));
     assert_int_equal(count(r, "users"), 2);
     assert_int_equal(count(r, "users_unknown"), 1);
     assert_int_equal(count(r, "users_without_test"), 1);
@@ -145,8 +178,8 @@ static void test_lists_by_hand(void **state)
     assert_string_equal(reco_report_name(r, 6), "coverage@2");
     assert_null(reco_report_name(r, 7));
     assert_true(isnan(reco_report_value(r, -1)));
-    assert_null(reco_report_users(r, 6));
-    assert_near(reco_report_users(r, 4)[1], 0.5);
+    assert_null(reco_report_units(r, 6, NULL));
+    assert_near(reco_report_units(r, 4, NULL)[1], 0.5);
     double low, high;
     OK(reco_report_interval(r, 6, &low, &high, &err));
     assert_near(low, 3.0 / 5);
@@ -168,7 +201,7 @@ static void test_candidates_by_hand(void **state)
     reco_data *negatives = DATA({"ann", "a"}, {"ann", "e"}, {"ann", "y"}, {"cat", "b"}, {"ann", "d"});
     reco_model *m = fit("popular", train);
     reco_report *r;
-    OK(reco_model_evaluate(m, test, negatives, "hit@1,hit@2,ndcg@2,coverage@1", 1, NULL, &r, &err));
+    OK(evaluate(m, test, negatives, "hit@1,hit@2,ndcg@2,coverage@1", 1, &r));
     assert_int_equal(count(r, "users"), 2);
     assert_int_equal(count(r, "users_without_negatives"), 1);
     assert_int_equal(count(r, "items_unknown"), 1);
@@ -192,7 +225,7 @@ static void test_interval(void **state)
     reco_model *m = fit("popular", train);
     reco_report *r;
     double low, high;
-    OK(reco_model_evaluate(m, test, NULL, "hit@1", 0, NULL, &r, &err));
+    OK(evaluate(m, test, NULL, "hit@1", 0, &r));
     OK(reco_report_interval(r, 0, &low, &high, &err));
     assert_near(reco_report_value(r, 0), 0.5);
     assert_near(high - low, 2 * 1.96 * sqrt(1.0 / 12));
@@ -311,7 +344,7 @@ static void compare(const reco_model *m, const reco_data *test, const reco_data 
     reco_report *one = NULL;
     for (int32_t threads = 1; threads <= 8; threads = threads < 3 ? threads + 1 : threads + 5) {
         reco_report *r;
-        OK(reco_model_evaluate(m, test, negatives, metrics, threads, NULL, &r, &err));
+        OK(evaluate(m, test, negatives, metrics, threads, &r));
         assert_int_equal(count(r, "users"), f->users);
         for (int kind = 0; kind < N_NAMES; kind++) {
             assert_near(reco_report_value(r, kind), f->sum[kind] / f->users);
@@ -446,7 +479,8 @@ static void test_refusals(void **state)
         const char *message;
     } cases[] = {
         {"foo@10", RECO_ENOTFOUND,
-         "no metric 'foo@10'; there are, each with @K: recall, precision, hit, map, mrr, ndcg, coverage"},
+         "no metric 'foo@10'; there are: recall@K, precision@K, hit@K, map@K, mrr@K, ndcg@K, coverage@K, "
+         "auc, rmse, mae"},
         {"ndcg", RECO_EINVAL, "metric 'ndcg' needs a cutoff, as ndcg@10"},
         {"ndcg@0", RECO_EINVAL, "metric 'ndcg@0': K must be a whole number in [1, 10000]"},
         {"ndcg@10001", RECO_EINVAL, "metric 'ndcg@10001': K must be a whole number in [1, 10000]"},
@@ -459,27 +493,26 @@ static void test_refusals(void **state)
     reco_model *m = fit("popular", train), *unfitted;
     reco_report *r = (reco_report *)(void *)&err;
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
-        assert_int_equal(reco_model_evaluate(m, test, NULL, cases[k].metrics, 1, NULL, &r, &err),
-                         cases[k].status);
+        assert_int_equal(evaluate(m, test, NULL, cases[k].metrics, 1, &r), cases[k].status);
         assert_null(r);
         if (cases[k].message) {
             assert_string_equal(err.message, cases[k].message);
         }
     }
-    assert_int_equal(reco_model_evaluate(m, strangers, NULL, NULL, 1, NULL, &r, &err), RECO_EINVAL);
+    assert_int_equal(evaluate(m, strangers, NULL, NULL, 1, &r), RECO_EINVAL);
     assert_non_null(strstr(err.message, "nobody to evaluate on"));
-    assert_int_equal(reco_model_evaluate(m, NULL, NULL, NULL, 1, NULL, &r, &err), RECO_EINVAL);
-    assert_int_equal(reco_model_evaluate(m, test, NULL, NULL, -1, NULL, &r, &err), RECO_EINVAL);
-    assert_int_equal(reco_model_evaluate(m, test, NULL, NULL, 1, NULL, NULL, &err), RECO_EINVAL);
+    assert_int_equal(evaluate(m, NULL, NULL, NULL, 1, &r), RECO_EINVAL);
+    assert_int_equal(evaluate(m, test, NULL, NULL, -1, &r), RECO_EINVAL);
+    assert_int_equal(reco_model_evaluate(m, test, NULL, NULL, NULL, NULL, &err), RECO_EINVAL);
     OK(reco_model_new(&unfitted, "popular", &err));
-    assert_int_equal(reco_model_evaluate(unfitted, test, NULL, NULL, 1, NULL, &r, &err), RECO_ESTATE);
+    assert_int_equal(evaluate(unfitted, test, NULL, NULL, 1, &r), RECO_ESTATE);
     reco_run *run;
     OK(reco_run_new(&run, &err));
     reco_run_cancel(run);
-    assert_int_equal(reco_model_evaluate(m, test, NULL, NULL, 1, run, &r, &err), RECO_ECANCELLED);
+    assert_int_equal(reco_model_evaluate(m, test, NULL, NULL, run, &r, &err), RECO_ECANCELLED);
     assert_null(r);
     assert_string_equal(err.message, "evaluate: cancelled");
-    OK(reco_model_evaluate(m, test, NULL, NULL, 1, NULL, &r, &err));
+    OK(reco_model_evaluate(m, test, NULL, NULL, NULL, &r, &err));
     assert_string_equal(reco_report_name(r, 0), "ndcg@10");
     assert_string_equal(reco_report_name(r, 1), "recall@10");
     reco_report_free(r);
@@ -507,7 +540,7 @@ static void test_consent(void **state)
     reco_builder_free(b);
     reco_model *m = fit("popular", train);
     reco_report *r;
-    OK(reco_model_evaluate(m, test, NULL, "hit@5", 1, NULL, &r, &err));
+    OK(evaluate(m, test, NULL, "hit@5", 1, &r));
     assert_int_equal(count(r, "users"), 1);
     assert_int_equal(count(r, "users_unknown"), 1);
     reco_report_free(r);

@@ -88,7 +88,11 @@ static double recall(const reco_data *train, const reco_data *test, const char *
 {
     reco_model *m = fit(train, algo, fields);
     reco_report *report = NULL;
-    OK(reco_model_evaluate(m, test, NULL, "recall@20,ndcg@10", 0, NULL, &report, &err));
+    reco_protocol *protocol;
+    OK(reco_protocol_new(&protocol, &err));
+    OK(reco_protocol_set_text(protocol, "metrics", "recall@20,ndcg@10", &err));
+    OK(reco_model_evaluate(m, test, NULL, protocol, NULL, &report, &err));
+    reco_protocol_free(protocol);
     double value = reco_report_value(report, 0);
     print_message("%s %s: recall@20 %.4f, ndcg@10 %.4f\n", algo, fields ? fields : "", value,
                   reco_report_value(report, 1));

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from ._convert import borrowed, copied, each, strings, text, whole
 from ._data import Data, Path, Setting, Side, count, find, ids_of, path_of, side_of, times_of
-from ._lib import Handle, Owner, call, constant, lib
-from ._questions import Asking, Batch, Filter, History, Id, Recommendations, take
+from ._lib import Handle, Owner, call, constant, lib, new
+from ._questions import Asking, Batch, Filter, History, Id, Recommendations, limits, take
 from ._run import Progress, Run
 
 M = TypeVar("M", bound="Model")
@@ -22,23 +22,26 @@ _DTYPES = {constant("RECO_ARRAY_U8"): np.uint8, constant("RECO_ARRAY_I32"): np.i
 
 
 class Report:
-    """The outcome of an evaluation: figures by name, with 95% intervals and the values of each user."""
+    """The outcome of an evaluation: figures by name with 95% intervals, the values of their units (users, points or pairs;
+    None where a figure is no mean, as coverage), and what was counted, as in include/reco/eval.h."""
 
     def __init__(self, handle: Handle) -> None:
         self.values: dict[str, float] = {}
         self.intervals: dict[str, tuple[float, float]] = {}
-        self.per_user: dict[str, Optional[npt.NDArray[np.float64]]] = {}
-        self.counts: dict[str, int] = {
-            name: lib.reco_report_count(handle, name.encode())
-            for name in ("users", "users_unknown", "users_without_test", "users_without_negatives", "items_unknown")}
+        self.per_unit: dict[str, Optional[npt.NDArray[np.float64]]] = {}
+        self.units: dict[str, Optional[str]] = {}
+        self.counts: dict[str, int] = {}
+        while (counted := lib.reco_report_count_name(handle, len(self.counts))) is not None:
+            self.counts[counted.decode()] = lib.reco_report_count(handle, counted)
         for k in range(lib.reco_report_size(handle)):
-            name = lib.reco_report_name(handle, k).decode()
-            low, high = ctypes.c_double(), ctypes.c_double()
+            name, unit = lib.reco_report_name(handle, k).decode(), lib.reco_report_unit(handle, k)
+            low, high, n = ctypes.c_double(), ctypes.c_double(), ctypes.c_int64()
             call(lib.reco_report_interval, handle, k, ctypes.byref(low), ctypes.byref(high))
             self.values[name] = lib.reco_report_value(handle, k)
             self.intervals[name] = low.value, high.value
-            where = lib.reco_report_users(handle, k)
-            self.per_user[name] = copied(where, self.counts["users"], ctypes.c_double, np.float64) if where else None
+            self.units[name] = None if unit is None else unit.decode()
+            where = lib.reco_report_units(handle, k, ctypes.byref(n))
+            self.per_unit[name] = copied(where, n.value, ctypes.c_double, np.float64) if where else None
 
     def __getitem__(self, name: str) -> float:
         return self.values[name]
@@ -215,15 +218,28 @@ class Model(Owner):
             asking.done(idle)
         return Batch(items, scores, sizes, statuses)
 
-    def evaluate(self, test: Data, metrics: Union[str, Sequence[str]] = "ndcg@10,recall@10", *,
-                 negatives: Optional[Data] = None, threads: int = 0, progress: Progress = None) -> Report:
-        """Evaluates on held-out data; `metrics` as in include/reco/eval.h."""
-        names = text(metrics if isinstance(metrics, str) else ",".join(each(metrics, "metrics")), "metrics")
+    def evaluate(self, test: Data, metrics: Union[str, Sequence[str]] = "ndcg@10,recall@10", *, ask: str = "user",
+                 given: Optional[int] = None, negatives: Optional[Data] = None, include: Optional[Iterable[Id]] = None,
+                 exclude: Optional[Iterable[Id]] = None, where: Optional[str] = None, include_seen: Optional[bool] = None,
+                 threads: int = 0, progress: Progress = None) -> Report:
+        """Evaluates on held-out data; `metrics` and who asks as in include/reco/eval.h.
+
+        `ask`: "user"; "given": somebody unknown by the first `given` (5) events of each test user; "next": after each
+        event for the next. `negatives`: what to rank among. The rest as in `recommend`; with ask="next" seen items may be
+        answered unless `include_seen` is False."""
+        protocol, query, report = new("protocol"), new("query"), Handle(lib.reco_report_free)
         against = None if negatives is None else _need(negatives, Data, "negatives")
-        report = Handle(lib.reco_report_free)
+        names = text(metrics if isinstance(metrics, str) else ",".join(each(metrics, "metrics")), "metrics")
+        for name, value in (("metrics", names), ("ask", text(ask, "ask"))):
+            call(lib.reco_protocol_set_text, protocol, name.encode(), value)
+        for name, number in (("threads", threads), ("given", given)):
+            if number is not None:
+                call(lib.reco_protocol_set, protocol, name.encode(), float(whole(number, name)))
+        call(lib.reco_protocol_negatives, protocol, against)
+        limits(query, include, exclude, where, include_seen)
         with Run("evaluate", progress) as run:
-            call(lib.reco_model_evaluate, self._handle, _need(test, Data, "test"), against, names,
-                 whole(threads, "threads"), run, ctypes.byref(report))
+            call(lib.reco_model_evaluate, self._handle, _need(test, Data, "test"), query, protocol, run,
+                 ctypes.byref(report))
         return Report(report)
 
     # ---- what it knows ----

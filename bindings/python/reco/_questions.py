@@ -86,6 +86,21 @@ class Batch(NamedTuple):
 _Bytes, _Words = ctypes.POINTER(ctypes.c_char), ctypes.POINTER(ctypes.c_char_p)  # of the first, slices are bytes
 
 
+def limits(query: Any, include: Optional[Iterable[Id]], exclude: Optional[Iterable[Id]], where: Optional[str],
+           include_seen: Optional[bool]) -> None:
+    """What a query allows, where it says something."""
+    if include is not None:
+        items = strings(include, "include")
+        call(lib.reco_query_include, query, items, len(items))
+    if exclude is not None:
+        items = strings(exclude, "exclude")
+        call(lib.reco_query_exclude, query, items, len(items))
+    if where is not None:
+        call(lib.reco_query_where, query, text(where, "where"))
+    if include_seen is not None:
+        lib.reco_query_include_seen(query, int(bool(include_seen)))
+
+
 class Asking:
     """A query, a list and a place for a message, used by one question at a time, again and again. What most questions go
     through is written for speed: addresses instead of handles, places made once, and no call that has nothing to say."""
@@ -129,16 +144,7 @@ class Asking:
         self._plain, query = False, self.query
         call(lib.reco_query_limit, query, whole(limit, "limit"))
         call(lib.reco_query_offset, query, whole(offset, "offset"))
-        if include is not None:
-            items = strings(include, "include")
-            call(lib.reco_query_include, query, items, len(items))
-        if exclude is not None:
-            items = strings(exclude, "exclude")
-            call(lib.reco_query_exclude, query, items, len(items))
-        if where is not None:
-            call(lib.reco_query_where, query, text(where, "where"))
-        if include_seen:
-            lib.reco_query_include_seen(query, 1)
+        limits(query, include, exclude, where, include_seen or None)
         if filter is not None:
             self._set_filter(filter)
 

@@ -188,7 +188,7 @@ class TestAnswers(unittest.TestCase):
                 (lambda: model.recommend_all(progress=True), TypeError, "progress"),
                 (lambda: model.evaluate([1]), TypeError, "test"),
                 (lambda: model.evaluate(shop(), negatives=1), TypeError, "negatives"),
-                (lambda: model.evaluate(shop(), "auc@3"), reco.NotFound, "auc"),
+                (lambda: model.evaluate(shop(), "beauty@3"), reco.NotFound, "beauty"),
                 (lambda: model.fit(shop()), reco.WrongState, "fitted"),
                 (lambda: model.fit([1, 2]), TypeError, "data"),
                 (lambda: model.fit(None), TypeError, "data"),
@@ -379,12 +379,34 @@ class TestMany(unittest.TestCase):
         model = reco.Popular().fit(train)
         report = model.evaluate(test, ["recall@10", "coverage@5"])
         self.assertTrue(0 < report["recall@10"] < 1)
-        self.assertAlmostEqual(report.per_user["recall@10"].mean(), report["recall@10"], places=9)
+        self.assertAlmostEqual(report.per_unit["recall@10"].mean(), report["recall@10"], places=9)
         low, high = report.intervals["recall@10"]
         self.assertTrue(low < report["recall@10"] < high)
-        self.assertIsNone(report.per_user["coverage@5"])
+        self.assertIsNone(report.per_unit["coverage@5"])
         self.assertEqual(report.values, model.evaluate(test, "recall@10,coverage@5", threads=1).values)
         self.assertEqual(set(model.evaluate(test).values), {"ndcg@10", "recall@10"})
+
+    def test_who_asks(self):
+        train, test = crowd(60, 40).split("cold-users:0.3")
+        model = reco.Popular().fit(train)
+        self.assertRaises(reco.InvalidArgument, model.evaluate, test)
+        report = model.evaluate(test, "mrr@5,auc,coverage@5", ask="given", given=2)
+        self.assertEqual(report.counts["points"], report.counts["users"])
+        self.assertEqual(report.units, {"mrr@5": "user", "auc": "user", "coverage@5": None})
+        self.assertNotEqual(report["auc"],
+                            model.evaluate(test, "auc", ask="given", given=2, include_seen=True)["auc"])
+        report = model.evaluate(test, "mrr@5", ask="next", include_seen=False)
+        self.assertEqual(len(report.per_unit["mrr@5"]), report.counts["points"])
+        self.assertEqual(report.units["mrr@5"], "point")
+        first = model.recommend().ids[0]
+        self.assertEqual(model.evaluate(test, "coverage@1", ask="next", include=[first])["coverage@1"], 1 / 40)
+        self.assertEqual(model.evaluate(test, "coverage@1", ask="next", exclude=[first])["coverage@1"], 1 / 40)
+        for wrong, kind in (({"ask": "nobody"}, reco.InvalidArgument), ({"given": 3}, reco.InvalidArgument),
+                            ({"ask": "given", "given": 0}, reco.InvalidArgument), ({"given": 1.5}, TypeError),
+                            ({"ask": ["next"]}, TypeError), ({"where": "color=red"}, reco.NotFound),
+                            ({"exclude": ["violin"]}, reco.NotFound), ({"metrics": "rmse"}, reco.Unsupported)):
+            with self.subTest(**{name: str(value) for name, value in wrong.items()}):
+                self.assertRaises(kind, model.evaluate, test, **wrong)
 
 
 if __name__ == "__main__":

@@ -417,16 +417,38 @@ class TestModels < Minitest::Test
     told = []
     model = Reco::Popular.new.fit(train)
     report = model.evaluate(test, ["recall@10", "ndcg@10", "coverage@10"]) { |*news| told << news }
-    values = report.per_user["recall@10"]
+    values = report.per_unit["recall@10"]
     assert_in_delta values.sum / values.size, report["recall@10"], 1e-9
     assert_equal report.counts[:users], values.size
     low, high = report.intervals["ndcg@10"]
     assert_operator low, :<, report.to_h["ndcg@10"]
     assert_operator high, :>, report["ndcg@10"]
-    assert_nil report.per_user["coverage@10"]
+    assert_nil report.per_unit["coverage@10"]
     assert_equal 1.0, told.last[1]
     assert_equal 1, model.evaluate(test, "hit@10", negatives: test)["hit@10"]
     refused(KeyError, /ndcg@20/) { report["ndcg@20"] }
+  end
+
+  def test_who_asks
+    train, test = Reco::Data.from_columns(*made(60, 40, 9)).split("cold-users:0.3")
+    model = Reco::Popular.new.fit(train)
+    refused(Reco::InvalidArgument, /nobody/) { model.evaluate(test) }
+    report = model.evaluate(test, "mrr@5,auc,coverage@5", ask: :given, given: 2)
+    assert_equal [report.counts[:users], report.counts[:users]], [report.counts[:points], report.per_unit["auc"].size]
+    assert_equal ["user", "user", nil], report.units.values
+    seen = model.evaluate(test, "auc", ask: "given", given: 2, include_seen: true)["auc"]
+    refute_equal report["auc"], seen
+    report = model.evaluate(test, "mrr@5", ask: "next", include_seen: false)
+    assert_equal [report.counts[:points], "point"], [report.per_unit["mrr@5"].size, report.units["mrr@5"]]
+    first = model.recommend.ids.first
+    assert_equal 1.0 / 40, model.evaluate(test, "coverage@1", ask: "next", include: [first])["coverage@1"]
+    assert_equal 1.0 / 40, model.evaluate(test, "coverage@1", ask: "next", exclude: [first])["coverage@1"]
+    refused(Reco::InvalidArgument, /'ask'/) { model.evaluate(test, ask: "nobody") }
+    refused(Reco::InvalidArgument, /'given' is 3/) { model.evaluate(test, given: 3) }
+    refused(Reco::InvalidArgument, /'given'/) { model.evaluate(test, ask: "given", given: 0) }
+    refused(Reco::Unsupported, /rmse/) { model.evaluate(test, "rmse") }
+    refused(Reco::NotFound, /color/) { model.evaluate(test, where: "color=red") }
+    assert_equal 10, model.recommend.size
   end
 end
 

@@ -108,16 +108,13 @@ module Reco
 
   # The outcome of an evaluation.
   class Report
-    COUNTS = %i[users users_unknown users_without_test users_without_negatives items_unknown].freeze
-    private_constant :COUNTS
-
-    # By a figure's name: its value, its 95% confidence interval, and its values for each user (nil for coverage).
-    attr_reader :values, :intervals, :per_user
-    # Of users and items, by name: see reco_report_count.
+    # By a figure's name: its value, its 95% confidence interval, the values of its units, and what those are: "user",
+    # "point" or "pair" (both nil where the figure is no mean, as coverage).
+    attr_reader :values, :intervals, :per_unit, :units
+    # Of users, points and items, by name: see reco_report_count.
     attr_reader :counts
 
     def initialize(handle) # :nodoc:
-      @counts = COUNTS.to_h { |name| [name, Library.count(:reco_report_count, handle, name)] }
       handle.use { |report| read(report) }
       handle.close
     end
@@ -138,13 +135,26 @@ module Reco
     private
 
     def read(report)
+      @counts = count_names(report).to_h { |name| [name.to_sym, Library.reco_report_count(report, name)] }
       names = Array.new(Library.reco_report_size(report)) { |k| Library.reco_report_name(report, k) }
-      @values = names.each_with_index.to_h { |name, k| [name, Library.reco_report_value(report, k)] }
-      @intervals = names.each_with_index.to_h { |name, k| [name, interval(report, k)] }
-      @per_user = names.each_with_index.to_h do |name, k|
-        users = Library.reco_report_users(report, k)
-        [name, users.null? ? nil : users.read_array_of_double(@counts[:users])]
-      end
+      @values = by(names) { |k| Library.reco_report_value(report, k) }
+      @intervals = by(names) { |k| interval(report, k) }
+      @units = by(names) { |k| Library.reco_report_unit(report, k) }
+      @per_unit = by(names) { |k| each_unit(report, k) }
+    end
+
+    def by(names)
+      names.each_with_index.to_h { |name, k| [name, yield(k)] }
+    end
+
+    def count_names(report)
+      (0..).lazy.map { |k| Library.reco_report_count_name(report, k) }.take_while(&:itself).to_a
+    end
+
+    def each_unit(report, k)
+      n = FFI::MemoryPointer.new(:int64)
+      values = Library.reco_report_units(report, k, n)
+      values.null? ? nil : values.read_array_of_double(n.read_int64)
     end
 
     def interval(report, k)

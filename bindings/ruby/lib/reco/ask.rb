@@ -60,6 +60,12 @@ module Reco
       Library.reco_query_include_seen(@query, 1) if seen
     end
 
+    # Whether items of the history may be answered, where that is not as usual.
+    def seen(yes)
+      @ruled = true
+      Library.reco_query_include_seen(@query, yes ? 1 : 0)
+    end
+
     # Asks by the block, with a filter or none.
     #
     # With one, the library works in a fiber that comes back for each item's verdict: the filter runs where it was

@@ -181,21 +181,22 @@ module Reco
       end
     end
 
-    # Evaluates on held-out data: a Report. `metrics`: names as in include/reco/eval.h; a block is told of progress.
-    def evaluate(test, metrics = "ndcg@10,recall@10", negatives: nil, threads: 0, &progress)
+    # Evaluates on held-out data: a Report. `metrics` and who asks as in include/reco/eval.h; a block is told of progress.
+    # `ask`: "user"; "given": somebody unknown by the first `given` (5) events of each test user; "next": after each event
+    # for the next. `negatives`: what to rank among. The rest as in `recommend`; with ask: "next" seen items may be answered
+    # unless `include_seen` is false.
+    def evaluate(test, metrics = "ndcg@10,recall@10", ask: "user", given: nil, negatives: nil, include: nil, exclude: nil,
+                 where: nil, include_seen: nil, threads: 0, &progress)
       Convert.need(test, Data, "test")
       Convert.need(negatives, Data, "negatives") unless negatives.nil?
-      metrics = Convert.text(Array(metrics).join(","), "metrics")
-      threads = Convert.integer(threads, "threads")
-      Report.new(Work.call(progress) do |run|
-        @handle.use do |model|
-          reading(test, negatives) do |held_out, among|
-            Handle.make(:reco_report_free) do |out|
-              Library.call(:reco_model_evaluate, model, held_out, among, metrics, threads, run, out)
-            end
-          end
-        end
-      end)
+      texts = { "metrics" => Convert.text(Array(metrics).join(","), "metrics"), "ask" => Convert.text(ask, "ask") }
+      numbers = { "threads" => threads, "given" => given }.compact.to_h { |name, value| [name, Convert.integer(value, name)] }
+      asking do |model, ask|
+        ask.who(nil, nil)
+        ask.what(Ask::LIMIT, 0, include, exclude, where, false)
+        ask.seen(include_seen) unless include_seen.nil?
+        protocol(texts, numbers) { |protocol| report(model, test, ask.query, protocol, negatives, progress) }
+      end
     end
 
     # ---- what it knows ----
@@ -342,6 +343,29 @@ module Reco
           Library.recommend_one(model, ask.query, users.pointer + FFI::Pointer.size * k, 1, 1, nil, *batch.places(k), ask.error)
         end
       end
+    end
+
+    # A protocol with such settings, for as long as the block takes.
+    def protocol(texts, numbers)
+      handle = Handle.make(:reco_protocol_free) { |out| Library.call(:reco_protocol_new, out) }
+      handle.use do |protocol|
+        texts.each { |name, value| Library.call(:reco_protocol_set_text, protocol, name, value) }
+        numbers.each { |name, value| Library.call(:reco_protocol_set, protocol, name, value) }
+        yield protocol
+      end
+    ensure
+      handle&.close
+    end
+
+    def report(model, test, query, protocol, negatives, progress)
+      Report.new(Work.call(progress) do |run|
+        reading(test, negatives) do |held_out, among|
+          Library.call(:reco_protocol_negatives, protocol, among)
+          Handle.make(:reco_report_free) do |out|
+            Library.call(:reco_model_evaluate, model, held_out, query, protocol, run, out)
+          end
+        end
+      end)
     end
 
     def reading(test, negatives)
