@@ -92,6 +92,43 @@ def ncf(f, algos):
 FILMS = ("--items-format", "delimiter=::", "--items-format", "header=0")
 
 
+# Each event of a session predicts the next: P@20 and MRR@20 of `popular` as published and checked, and the prediction
+# points of lists that were published.
+def sessions(f):
+    if there("diginetica/train.csv", "diginetica/test.csv"):
+        report = f.json("evaluate", "--algo", "popular", "--train", data / "diginetica/train.csv", "--test",
+                        data / "diginetica/test.csv", "--columns", "user=session,item=item", "--ask", "next", "--metrics",
+                        "hit@20,mrr@20")
+        cases.check(report.get("points") == 60858, f"sessions of diginetica: {report.get('points')} points are 60858")
+        for name, figure in (("hit@20", .0093), ("mrr@20", .0021)):
+            near(f"sessions of diginetica, popular: {name}", figures(report).get(name), figure, .00005)
+    if not there("rsc15-100k/test.tsv", "rsc15-100k/published-lists/sr.csv"):
+        return
+    with open(data / "rsc15-100k/published-lists/sr.csv", encoding="utf-8") as lists:
+        chosen = {line.split(";")[0] for line in lists}
+    with open(data / "rsc15-100k/test.tsv", encoding="utf-8") as events:
+        f.write("sessions.tsv", "".join(line for line in events if line.split("\t")[0] in chosen))
+    report = f.json("evaluate", "--algo", "popular", "--train", data / "rsc15-100k/train_full.tsv", "--test", "sessions.tsv",
+                    "--columns", "user=SessionId,item=ItemId,time=Time", "--ask", "next")
+    cases.check(report.get("points") == 387, f"sessions of rsc15: {report.get('points')} points are 387")
+
+
+# Films for people the model has never seen, by the first ten they rated.
+def strangers(f, algos):
+    if not there("ml-1m/ratings.csv"):
+        return
+    for algo in ("popular", "item-knn", "user-knn", "als"):
+        if algo in algos:
+            report = f.json("evaluate", "--algo", algo, "--events", data / "ml-1m/ratings.csv", "--columns",
+                            "user=user,item=item,value=value,time=seq", "--split", "cold-users:0.1", "--ask", "given",
+                            "--given", "10", "--metrics", "ndcg@10,auc")
+            print(f"# {algo:10} " + " ".join(f"{name} {value:.4f}" for name, value in figures(report).items()))
+            cases.check(report.get("users") == 604, f"films for strangers: {report.get('users')} users are 604")
+            if algo in ("user-knn", "als"):
+                at_least(f"films for strangers, {algo} over popular: ndcg@10", figures(report).get("ndcg@10"),
+                         report["baseline"]["metrics"]["ndcg@10"]["value"])
+
+
 def films(f, algos):
     """Content on genres, titles and plots beats random five times; figures are shown as they are."""
     if not there("ml-1m/ratings.csv", "ml-1m/movies.dat", "ml-1m/movies_extrainfos.dat") or "content" not in algos:
@@ -178,5 +215,7 @@ with Folder() as folder:
     gowalla(folder, names)
     ncf(folder, names)
     films(folder, names)
+    sessions(folder)
+    strangers(folder, names)
     shop(folder, names)
 cases.done()
