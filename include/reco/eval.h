@@ -22,7 +22,8 @@
  *
  * For `given` and `next`, a user's events go by time, equal times in the order in which they were added. Only
  * those with a value above 0 count, of pairs that were not dropped. Items that the model does not know are
- * taken out of histories; who has no history left is left out. Repeated items of a history add up.
+ * taken out of histories; who has no history left is left out. Repeated items of a history add up, as in a query;
+ * algorithms that look at the order of events are told it.
  *
  * **Seen items**, those of the history, are hidden for `user` and `given` and may be answered for `next`,
  * unless the query says otherwise (reco_query_include_seen). Where they are hidden they are not held out

@@ -5,8 +5,6 @@
 #include "base/search.h"
 #include "base/topk.h"
 
-#include <string.h>
-
 /* ---- candidates ---- */
 
 static bool is_allowed(const reco__asking *a, int32_t item)
@@ -87,12 +85,6 @@ reco_status reco__asking_list(reco__asking *asking, int64_t point, const reco__a
 {
     reco_status status = RECO_OK;
     reco__asking_worker *w = &asking->workers[worker];
-    if (!asking->negatives) {
-        TRY(reco__answer(asking->plan, who, -1, w->list, NULL));
-        *size = w->list->size;
-        memcpy(items, w->list->items, (size_t)*size * sizeof *items);
-        return RECO_OK;
-    }
     reco__topk top = {.entries = w->top, .capacity = asking->plan->query->limit};
     int32_t n = candidates(asking, point, who, w->items);
     TRY(score(asking, who, w->items, n, w));
@@ -197,10 +189,10 @@ done:
 }
 
 /* Most items that are scored at once. */
-static int64_t most_items(const reco__asking *a, const reco__wanted *wanted)
+static int64_t most_items(const reco__asking *a)
 {
     const reco__heldout *h = a->held;
-    int64_t most = wanted->order ? a->plan->model->n_items : h->longest;
+    int64_t most = a->order ? a->plan->model->n_items : h->longest;
     for (int64_t p = 0; a->negatives && p < h->n; p++) {
         const int64_t *start = a->negatives->history->x.start + h->row[p];
         int64_t n = start[1] - start[0] + h->start[p + 1] - h->start[p];
@@ -209,57 +201,34 @@ static int64_t most_items(const reco__asking *a, const reco__wanted *wanted)
     return most;
 }
 
-static reco_status start_list(const reco__asking *a, reco__asking_worker *w, reco_error *err)
+static reco_status start_worker(const reco__asking *a, reco__asking_worker *w, reco_error *err)
 {
     reco_status status = RECO_OK;
-    reco__topk none = {.size = 0};
     reco__scratch measure = {.data = NULL};
-    reco__answer_layout(a->plan, &measure);
-    TRY(reco_list_new(&w->list, err));
-    TRY(reco__list_start(w->list, a->plan->model->n_items, measure.peak, err));
-    TRY(reco__list_grow(w->list, reco__plan_depth(a->plan), err));
-    TRY(reco__list_fill(w->list, a->plan->model, &none, 0, "", err));
+    reco__asker_user_layout(&w->room, a->plan->model, a->plan->query, &measure);
+    reco__model_layout(a->plan->model, &measure);
+    w->scratch = (reco__scratch){.data = reco__alloc(measure.peak, 1), .size = measure.peak};
+    TRY_ALLOC(w->scratch.data);
+    reco__asker_user_layout(&w->room, a->plan->model, a->plan->query, &w->scratch);
+    TRY_ALLOC(w->items = reco__alloc(a->most, sizeof *w->items));
+    TRY_ALLOC(w->scores = reco__alloc(a->most, sizeof *w->scores));
+    TRY_ALLOC(w->top = reco__alloc(a->deepest, sizeof *w->top));
 done:
     return status;
 }
 
-static reco_status start_worker(const reco__asking *a, const reco__wanted *wanted, reco__asking_worker *w,
-                                reco_error *err)
-{
-    reco_status status = RECO_OK;
-    int64_t trail = a->held->longest_trail;
-    TRY_ALLOC(w->room.keys = reco__alloc(trail, sizeof *w->room.keys));
-    TRY_ALLOC(w->room.items = reco__alloc(trail, sizeof *w->room.items));
-    TRY_ALLOC(w->room.values = reco__alloc(trail, sizeof *w->room.values));
-    if (wanted->lists && !a->negatives) {
-        TRY(start_list(a, w, err));
-    }
-    if (wanted->order || wanted->values || a->negatives) {
-        reco__scratch measure = {.data = NULL};
-        reco__model_layout(a->plan->model, &measure);
-        w->scratch = (reco__scratch){.data = reco__alloc(measure.peak, 1), .size = measure.peak};
-        TRY_ALLOC(w->scratch.data);
-        TRY_ALLOC(w->items = reco__alloc(a->most, sizeof *w->items));
-        TRY_ALLOC(w->scores = reco__alloc(a->most, sizeof *w->scores));
-        TRY_ALLOC(w->top = reco__alloc(a->deepest, sizeof *w->top));
-    }
-done:
-    return status;
-}
-
-reco_status reco__asking_start(reco__asking *asking, const reco__wanted *wanted, int32_t n_workers,
-                               reco_error *err)
+reco_status reco__asking_start(reco__asking *asking, int32_t n_workers, reco_error *err)
 {
     reco_status status = RECO_OK;
     int64_t limit = asking->plan->query->limit;
-    asking->most = most_items(asking, wanted);
+    asking->most = most_items(asking);
     asking->deepest = asking->held->longest > limit ? asking->held->longest : limit;
     TRY_ALLOC(asking->workers = reco__alloc_zero(n_workers, sizeof *asking->workers));
     asking->n_workers = n_workers;
     for (int32_t k = 0; k < n_workers; k++) {
-        TRY(start_worker(asking, wanted, &asking->workers[k], err));
+        TRY(start_worker(asking, &asking->workers[k], err));
     }
-    if (wanted->order || asking->negatives) {
+    if (asking->order || asking->negatives) {
         TRY(find_allowed(asking, err));
     }
 done:
@@ -270,10 +239,6 @@ void reco__asking_end(reco__asking *asking)
 {
     for (int32_t k = 0; k < asking->n_workers; k++) {
         reco__asking_worker *w = &asking->workers[k];
-        reco__free(w->room.keys);
-        reco__free(w->room.items);
-        reco__free(w->room.values);
-        reco_list_free(w->list);
         reco__free(w->items);
         reco__free(w->scores);
         reco__free(w->top);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Evaluation of a fitted model. Points are taken in blocks. The lists of a block are made by the batch call when
- * users of the model ask, else one by one; each list is turned into the ranks of the held-out items, from which
+/* Evaluation of a fitted model. Points are taken in blocks. The lists of a block are made as a batch, or by ranking
+ * each point's candidates; each list is turned into the ranks of the held-out items, from which
  * the metrics of ranks follow. A point's figures do not depend on the block or thread that worked them out, and
  * the sums are taken in the order of the points: the same bits for any number of threads.
  *
@@ -9,16 +9,18 @@
 #include "base/search.h"
 #include "base/system.h"
 #include "base/thread.h"
+#include "model/batch.h"
 #include "report.h"
 
 #include <string.h>
 
 enum {
-    FIRST_BLOCK = 64,      /* points; doubled while a block takes less than BLOCK_TIME, */
-    LAST_BLOCK = 8192,     /* so that a cancelled run ends soon and fast models get large batches */
-    BLOCK_TIME = 100,      /* milliseconds */
-    BLOCK_CELLS = 1 << 22, /* places in a block's lists at the most */
-    GRAIN = 16             /* points that a thread takes at a time when their lists are made */
+    FIRST_BLOCK = 64,       /* points; doubled while a block takes less than BLOCK_TIME, */
+    LAST_BLOCK = 8192,      /* so that a cancelled run ends soon and fast models get large batches */
+    BLOCK_TIME = 100,       /* milliseconds */
+    BLOCK_CELLS = 1 << 22,  /* places in a block's lists at the most */
+    BLOCK_EVENTS = 1 << 20, /* events in a block's histories, unless one point has more */
+    GRAIN = 16              /* points that a thread takes at a time when their lists are made */
 };
 
 typedef struct evaluation {
@@ -29,15 +31,20 @@ typedef struct evaluation {
     reco__scratch plan_scratch;
     reco__metric *metrics; /* [n_metrics] */
     int32_t n_metrics;
-    reco__wanted wanted;
-    int32_t by_batch; /* lists are made by the batch call */
+    int32_t wants_lists, wants_order, wants_values, wants_coverage;
+    int32_t by_batch; /* lists are made as a batch */
     reco__heldout held;
     reco__asking asking;
     reco_report *report;
     reco__run run;
-    int64_t block;     /* points in a block at the most */
-    int64_t from;      /* first point of the block */
-    const char **ids;  /* [block] */
+    int64_t block;       /* points in a block at the most */
+    int64_t from;        /* first point of the block */
+    reco__asker *askers; /* [block] who asks, with the rows of the unknown: */
+    int64_t *row_start;  /* [block] */
+    int64_t most_events; /* in a block */
+    uint64_t *row_keys;  /* [most_events] */
+    int32_t *row_items;
+    float *row_values;
     int32_t *lists;    /* [block, limit] */
     int32_t *sizes;    /* [block] */
     int32_t *hits;     /* [threads, most_hits] */
@@ -88,25 +95,34 @@ static void measure_values(const evaluation *e, int64_t p, const float *predicte
     }
 }
 
+/* Whether the model is asked at one point after the other, beside or instead of the batch. */
+static int32_t asks_singly(const evaluation *e)
+{
+    return (e->wants_lists && !e->by_batch) || e->wants_order || e->wants_values;
+}
+
 static reco_status measure_point(evaluation *e, int64_t r, int32_t worker)
 {
     reco_status status = RECO_OK;
     int64_t p = e->from + r;
-    reco__asker who = reco__heldout_asker(&e->held, e->model, p, &e->asking.workers[worker].room);
-    if (e->wanted.lists && !e->by_batch) {
-        TRY(reco__asking_list(&e->asking, p, &who, worker, e->lists + r * e->query.limit, &e->sizes[r]));
+    reco__asker asker = e->askers[r], *who = &asker;
+    if (asks_singly(e)) {
+        TRY(reco__asker_profiles(who, e->model, &e->query, who->user, &e->asking.workers[worker].room, NULL));
     }
-    if (e->wanted.lists) {
+    if (e->wants_lists && !e->by_batch) {
+        TRY(reco__asking_list(&e->asking, p, who, worker, e->lists + r * e->query.limit, &e->sizes[r]));
+    }
+    if (e->wants_lists) {
         measure_list(e, r, e->hits + worker * e->most_hits);
     }
-    if (e->wanted.order) {
+    if (e->wants_order) {
         reco__order order;
-        TRY(reco__asking_order(&e->asking, p, &who, worker, &order));
+        TRY(reco__asking_order(&e->asking, p, who, worker, &order));
         measure_order(e, p, &order);
     }
-    if (e->wanted.values) {
+    if (e->wants_values) {
         const float *predicted;
-        TRY(reco__asking_values(&e->asking, p, &who, worker, &predicted));
+        TRY(reco__asking_values(&e->asking, p, who, worker, &predicted));
         measure_values(e, p, predicted);
     }
 done:
@@ -128,7 +144,7 @@ static reco_status measure_points(void *context, int64_t begin, int64_t end, int
 
 static reco_status measure_block(evaluation *e, int64_t n)
 {
-    int64_t grain = e->by_batch && !e->wanted.order && !e->wanted.values ? GRAIN : 1;
+    int64_t grain = asks_singly(e) ? 1 : GRAIN;
     reco_status status = reco__parallel_for(&e->run, n, grain, measure_points, e);
     return status == RECO_ENUMERIC
                ? reco__fail(e->run.err, status, "%s: a score is not finite: are values too large?",
@@ -136,14 +152,49 @@ static reco_status measure_block(evaluation *e, int64_t n)
                : status;
 }
 
+static reco_status find_askers(void *context, int64_t begin, int64_t end, int32_t worker)
+{
+    evaluation *e = context;
+    (void)worker;
+    for (int64_t r = begin; r < end; r++) {
+        int64_t at = e->row_start[r];
+        e->askers[r] = reco__heldout_asker(&e->held, e->model, e->from + r, e->row_keys + at,
+                                           e->row_items + at, e->row_values + at);
+    }
+    return RECO_OK;
+}
+
+static reco_status asker_of_row(const void *context, int64_t row, reco__asker_room *room, reco__asker *who,
+                                reco_error *err)
+{
+    const evaluation *e = context;
+    *who = e->askers[row];
+    return reco__asker_profiles(who, e->model, &e->query, who->user, room, err);
+}
+
+/* The lists of a block, with its part of the progress. */
 static reco_status make_lists(evaluation *e, int64_t n)
 {
-    const reco__strings *ids = &e->model->catalog->sides[RECO_USER].ids;
-    for (int64_t r = 0; r < n; r++) {
-        e->ids[r] = reco__string(ids, e->held.asker[e->from + r]);
+    reco__run part = e->run;
+    part.from = (double)e->from / (double)e->held.n;
+    part.to = (double)(e->from + n) / (double)e->held.n;
+    return reco__batch_answer(&e->plan, asker_of_row, e, n, &part, e->lists, NULL, e->sizes, NULL,
+                              e->run.err);
+}
+
+/* How many of at most `size` points the next block has: those whose histories there is room for. */
+static int64_t next_points(evaluation *e, int64_t size)
+{
+    int64_t n = 0, events = 0;
+    while (n < size && e->from + n < e->held.n) {
+        int64_t more = reco__heldout_events(&e->held, e->from + n);
+        if (events + more > e->most_events) {
+            break;
+        }
+        e->row_start[n++] = events;
+        events += more;
     }
-    return reco_model_recommend_batch(e->model, &e->query, e->ids, n, e->run.threads, NULL, e->lists, NULL,
-                                      e->sizes, NULL, e->run.err);
+    return n;
 }
 
 static void note_ranks(evaluation *e, int64_t n)
@@ -163,7 +214,8 @@ static reco_status run_blocks(evaluation *e)
     while (e->from < e->held.n) {
         TRY(reco__run_step(&e->run, (double)e->from / (double)e->held.n));
         int64_t began = reco__milliseconds();
-        int64_t n = e->held.n - e->from < size ? e->held.n - e->from : size;
+        int64_t n = next_points(e, size);
+        TRY(reco__parallel_for(&e->run, n, GRAIN, find_askers, e));
         if (e->by_batch) {
             TRY(make_lists(e, n));
         }
@@ -232,9 +284,10 @@ static reco_status take_metrics(evaluation *e, reco_error *err)
     TRY(reco__metrics_parse(e->protocol->metrics, &e->metrics, &e->n_metrics, err));
     for (int32_t m = 0; m < e->n_metrics; m++) {
         int32_t of = e->metrics[m].row->of;
-        e->wanted.lists |= of == RECO__OF_RANKS || of == RECO__OF_LISTS;
-        e->wanted.order |= of == RECO__OF_ORDER;
-        e->wanted.values |= of == RECO__OF_VALUES;
+        e->wants_lists |= of == RECO__OF_RANKS || of == RECO__OF_LISTS;
+        e->wants_coverage |= of == RECO__OF_LISTS;
+        e->wants_order |= of == RECO__OF_ORDER;
+        e->wants_values |= of == RECO__OF_VALUES;
         if (of == RECO__OF_VALUES && !(e->model->algo->traits & RECO__RATINGS)) {
             TRY(reco__fail(err, RECO_EUNSUPPORTED, "%s: predicts no ratings, which metric '%s' is of",
                            e->model->algo->name, e->metrics[m].name));
@@ -283,7 +336,7 @@ static reco_status hold_out(evaluation *e, const reco_data *test)
                           (long long)h->users_unknown, (long long)h->users_without_test,
                           (long long)h->users_without_negatives);
     }
-    if (status == RECO_OK && e->wanted.values && h->start[h->n] == 0) {
+    if (status == RECO_OK && e->wants_values && h->start[h->n] == 0) {
         return reco__fail(err, RECO_EINVAL, "nothing to predict: the model knows no item that was held out");
     }
     return status;
@@ -326,32 +379,49 @@ static int64_t block_size(const evaluation *e)
     return n < e->held.n ? n : e->held.n;
 }
 
+/* Memory for who asks in a block. */
+static reco_status allocate_askers(evaluation *e)
+{
+    reco_status status = RECO_OK;
+    reco_error *err = e->run.err;
+    int64_t all = 0, longest = e->held.longest_trail, most = longest > BLOCK_EVENTS ? longest : BLOCK_EVENTS;
+    for (int64_t p = 0; p < e->held.n && all < most; p++) {
+        all += reco__heldout_events(&e->held, p);
+    }
+    e->most_events = all < most ? all : most;
+    TRY_ALLOC(e->askers = reco__alloc(e->block, sizeof *e->askers));
+    TRY_ALLOC(e->row_start = reco__alloc(e->block, sizeof *e->row_start));
+    TRY_ALLOC(e->row_keys = reco__alloc(e->most_events, sizeof *e->row_keys));
+    TRY_ALLOC(e->row_items = reco__alloc(e->most_events, sizeof *e->row_items));
+    TRY_ALLOC(e->row_values = reco__alloc(e->most_events, sizeof *e->row_values));
+done:
+    return status;
+}
+
 static reco_status allocate(evaluation *e)
 {
     reco_status status = RECO_OK;
     reco_error *err = e->run.err;
-    int32_t limit = e->query.limit, n_items = e->model->n_items, of_lists = 0;
+    int32_t limit = e->query.limit, n_items = e->model->n_items;
     e->block = block_size(e);
     e->run.threads = e->run.threads < e->block ? e->run.threads : (int32_t)e->block;
     e->most_hits = e->held.longest < limit ? e->held.longest : limit;
-    TRY_ALLOC(e->ids = reco__alloc(e->block, sizeof *e->ids));
+    TRY(allocate_askers(e));
     TRY_ALLOC(e->lists = reco__alloc(e->block * limit, sizeof *e->lists));
     TRY_ALLOC(e->sizes = reco__alloc(e->block, sizeof *e->sizes));
     TRY_ALLOC(e->hits = reco__alloc(e->run.threads * e->most_hits, sizeof *e->hits));
-    for (int32_t m = 0; m < e->n_metrics; m++) {
-        of_lists |= e->metrics[m].row->of == RECO__OF_LISTS;
-    }
-    if (of_lists) {
+    if (e->wants_coverage) {
         TRY_ALLOC(e->best_rank = reco__alloc(n_items, sizeof *e->best_rank));
         for (int32_t i = 0; i < n_items; i++) {
             e->best_rank[i] = INT32_MAX;
         }
     }
-    e->by_batch = e->wanted.lists && e->protocol->ask == RECO__ASK_USER && !e->protocol->negatives;
-    e->asking = (reco__asking){.plan = &e->plan, .held = &e->held, .negatives = e->protocol->negatives};
-    reco__wanted singly = e->wanted;
-    singly.lists = e->wanted.lists && !e->by_batch;
-    TRY(reco__asking_start(&e->asking, &singly, e->run.threads, err));
+    e->by_batch = e->wants_lists && !e->protocol->negatives;
+    e->asking = (reco__asking){
+        .plan = &e->plan, .held = &e->held, .negatives = e->protocol->negatives, .order = e->wants_order};
+    if (asks_singly(e)) {
+        TRY(reco__asking_start(&e->asking, e->run.threads, err));
+    }
 done:
     return status;
 }
@@ -363,7 +433,11 @@ static void free_all(evaluation *e)
     reco_report_free(e->report);
     reco__free(e->plan_scratch.data);
     reco__free(e->metrics);
-    reco__free(e->ids);
+    reco__free(e->askers);
+    reco__free(e->row_start);
+    reco__free(e->row_keys);
+    reco__free(e->row_items);
+    reco__free(e->row_values);
     reco__free(e->lists);
     reco__free(e->sizes);
     reco__free(e->hits);

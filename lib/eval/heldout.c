@@ -360,31 +360,32 @@ static float value_of(uint64_t key)
 }
 
 /* The trail as a row, as a question's history becomes one; returns how many entries it has. */
-static int64_t add_up(const reco__heldout *h, int64_t first, int64_t n, reco__row_room *room)
+static int64_t add_up(const reco__heldout *h, int64_t first, int64_t n, uint64_t *keys, int32_t *items,
+                      float *values)
 {
     int64_t kept = 0;
     for (int64_t k = 0; k < n; k++) {
-        room->keys[k] = key_of(h->trail_items[first + k], h->trail_weighed[first + k]);
+        keys[k] = key_of(h->trail_items[first + k], h->trail_weighed[first + k]);
     }
-    reco__sort_in_place(room->keys, n);
+    reco__sort_in_place(keys, n);
     for (int64_t k = 0; k < n; k++) {
-        int32_t item = (int32_t)(room->keys[k] >> 32);
-        if (kept == 0 || room->items[kept - 1] != item) {
-            room->items[kept] = item;
-            room->values[kept++] = 0;
+        int32_t item = (int32_t)(keys[k] >> 32);
+        if (kept == 0 || items[kept - 1] != item) {
+            items[kept] = item;
+            values[kept++] = 0;
         }
-        float sum = room->values[kept - 1] + value_of(room->keys[k]);
-        room->values[kept - 1] = isfinite(sum) ? sum : room->values[kept - 1];
+        float sum = values[kept - 1] + value_of(keys[k]);
+        values[kept - 1] = isfinite(sum) ? sum : values[kept - 1];
     }
     return kept;
 }
 
 reco__asker reco__heldout_asker(const reco__heldout *heldout, const reco_model *model, int64_t point,
-                                reco__row_room *room)
+                                uint64_t *keys, int32_t *items, float *values)
 {
     const reco__heldout *h = heldout;
     if (h->asker[point] >= 0) {
-        return reco__asker_user(model, h->asker[point]);
+        return reco__asker_known(model, h->asker[point]);
     }
     int64_t first = h->trail_start[point], n = h->trail_end[point] - first;
     reco__trail trail = {
@@ -396,9 +397,9 @@ reco__asker reco__heldout_asker(const reco__heldout *heldout, const reco_model *
     };
     return (reco__asker){
         .user = -1,
-        .items = room->items,
-        .values = room->values,
-        .n = add_up(h, first, n, room),
+        .items = items,
+        .values = values,
+        .n = add_up(h, first, n, keys, items, values),
         .trail = reco__trail_last(&trail, reco__model_remembers(model)),
     };
 }

@@ -36,15 +36,14 @@ reco_status reco__heldout_make(reco__heldout *out, const reco_model *model, cons
                                const reco_protocol *protocol, int32_t seen, reco_error *err);
 void reco__heldout_free(reco__heldout *heldout);
 
-/* Room for a row: arrays [longest_trail]. */
-typedef struct reco__row_room {
-    uint64_t *keys;
-    int32_t *items;
-    float *values;
-} reco__row_room;
+/* How many events the history of a point has that is a trail, else 0. */
+static inline int64_t reco__heldout_events(const reco__heldout *heldout, int64_t point)
+{
+    return heldout->trail_start ? heldout->trail_end[point] - heldout->trail_start[point] : 0;
+}
 
-/* Who asks at a point; the row lives in the room until that is used again. */
+/* Who asks at a point. The row is made in arrays [events of the point], and stays there. */
 reco__asker reco__heldout_asker(const reco__heldout *heldout, const reco_model *model, int64_t point,
-                                reco__row_room *room);
+                                uint64_t *keys, int32_t *items, float *values);
 
 #endif

@@ -198,7 +198,7 @@ static void join_rows(reco__asker *who, reco__asker_room *room, const reco__type
                          .trail = room->trail};
 }
 
-static reco_status find_profiles(reco__asker *who, const reco_model *model, const reco_query *query,
+reco_status reco__asker_profiles(reco__asker *who, const reco_model *model, const reco_query *query,
                                  int32_t user, reco__asker_room *room, reco_error *err)
 {
     reco_status status = reco__profile_find(&who->about[RECO_USER], model, query, RECO_USER, user,
@@ -212,7 +212,7 @@ reco_status reco__asker_user(reco__asker *who, const reco_model *model, const re
                              reco__asker_room *room, reco_error *err)
 {
     *who = user >= 0 ? reco__asker_known(model, user) : (reco__asker){.user = -1};
-    return find_profiles(who, model, query, who->user, room, err);
+    return reco__asker_profiles(who, model, query, who->user, room, err);
 }
 
 reco_status reco__asker_find(reco__asker *who, const reco_model *model, const reco_query *query,
@@ -226,7 +226,7 @@ reco_status reco__asker_find(reco__asker *who, const reco_model *model, const re
         room->skipped += room->n - (room->trail.n - room->user.trail.n);
         join_rows(who, room, &model->catalog->types);
     }
-    TRY(find_profiles(who, model, query, room->user.user, room, err));
+    TRY(reco__asker_profiles(who, model, query, room->user.user, room, err));
 done:
     return status;
 }

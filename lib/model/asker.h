@@ -34,6 +34,9 @@ reco_status reco__asker_find(reco__asker *who, const reco_model *model, const re
 /* A user of the model as it holds them, without profiles. Who does not consent to personal answers is somebody without
  * history. */
 reco__asker reco__asker_known(const reco_model *model, int32_t user);
+/* Gives somebody the profiles: of the model's `user` (-1: nobody it knows), completed by the query. In the room. */
+reco_status reco__asker_profiles(reco__asker *who, const reco_model *model, const reco_query *query,
+                                 int32_t user, reco__asker_room *room, reco_error *err);
 /* A user of the model, by index, with the profiles that the query completes; for many users with one query. Who does not
  * consent to personal answers, and -1, is somebody without history or features. Layout for whoever it may be. */
 void reco__asker_user_layout(reco__asker_room *room, const reco_model *model, const reco_query *query,

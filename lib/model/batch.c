@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* One question for many users: the plan is bound once, each worker has a list of its own, and rows go
  * straight into the caller's arrays. Users of a factor model are answered a block at a time, see batch_factors.h. */
+#include "batch.h"
+
 #include "base/thread.h"
 #include "batch_factors.h"
 
@@ -23,7 +25,8 @@ typedef struct block {
 typedef struct batch {
     const reco__plan *plan;
     reco__run run;
-    const char *const *users; /* [n] or NULL */
+    reco__who *who;
+    const void *context; /* of who */
     int64_t n;
     reco_list **lists; /* [threads] */
     reco__batch_factors many;
@@ -34,30 +37,14 @@ typedef struct batch {
     reco_status *statuses; /* [n] */
 } batch;
 
-enum { GRAIN = 16 /* users that a thread takes at a time */ };
-
-static reco_status find_asker(const batch *b, int64_t row, int32_t worker, reco__asker *who, reco_error *err)
-{
-    const reco_model *model = b->plan->model;
-    const reco_query *query = b->plan->query;
-    int32_t user = (int32_t)row;
-    if (b->users) {
-        REQUIRE(b->users[row], "the user at position %lld is NULL", (long long)row);
-        reco_status status = reco_model_find(model, RECO_USER, b->users[row], &user, err);
-        user = status == RECO_ENOTFOUND && query->skip_unknown ? -1 : user;
-        if (status && user >= 0) {
-            return status;
-        }
-    }
-    return reco__asker_user(who, model, query, user, &b->rooms[worker].room, err);
-}
+enum { GRAIN = 16 /* askers that a thread takes at a time */ };
 
 static reco_status answer_row(const batch *b, int64_t row, int32_t worker, reco_error *err)
 {
     reco__asker who;
     reco_list *list = b->lists[worker];
     list->size = 0;
-    reco_status status = find_asker(b, row, worker, &who, err);
+    reco_status status = b->who(b->context, row, &b->rooms[worker].room, &who, err);
     return status ? status : reco__answer(b->plan, &who, -1, list, err);
 }
 
@@ -119,7 +106,7 @@ static reco_status answer_block(void *context, int64_t begin, int64_t end, int32
     for (int64_t row = begin; row < end; row++) {
         int32_t n = room->n;
         own->rows[n] = row;
-        if (find_asker(b, row, worker, &own->askers[n], NULL) != RECO_OK ||
+        if (b->who(b->context, row, &b->rooms[worker].room, &own->askers[n], NULL) != RECO_OK ||
             !reco__batch_factors_take(&b->many, room, &own->askers[n])) {
             TRY(answer_singly(b, row, worker));
         }
@@ -201,11 +188,13 @@ static reco_status first_failure(const batch *b, reco_error *err)
 }
 
 /* Nothing is answered by half. */
-static void forget_all(const batch *b)
+static void forget_all(int64_t n, int32_t *sizes, reco_status *statuses)
 {
-    for (int64_t row = 0; row < b->n; row++) {
-        b->sizes[row] = 0;
-        b->statuses[row] = RECO_ECANCELLED;
+    for (int64_t row = 0; row < n; row++) {
+        sizes[row] = 0;
+        if (statuses) {
+            statuses[row] = RECO_ECANCELLED;
+        }
     }
 }
 
@@ -222,9 +211,8 @@ static reco_status run_batch(batch *b, bool has_statuses, reco_error *err)
         TRY(make_blocks(b, b->run.threads, err));
     }
     status = reco__parallel_for(&b->run, b->n, grain, b->many.rows > 0 ? answer_block : answer_rows, b);
-    status = status ? status : reco__run_step(&b->run, 1);
     if (status) {
-        forget_all(b);
+        forget_all(b->n, b->sizes, b->statuses);
     } else if (!has_statuses) {
         status = first_failure(b, err);
     }
@@ -245,8 +233,59 @@ done:
     return status;
 }
 
+reco_status reco__batch_answer(const reco__plan *plan, reco__who *who, const void *context, int64_t n,
+                               const reco__run *run, int32_t *items, float *scores, int32_t *sizes,
+                               reco_status *statuses, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    batch b = {.plan = plan,
+               .run = *run,
+               .who = who,
+               .context = context,
+               .n = n,
+               .items = items,
+               .scores = scores,
+               .sizes = sizes,
+               .statuses = statuses};
+    if (!statuses) {
+        TRY_ALLOC(b.statuses = reco__alloc(n, sizeof *b.statuses));
+    }
+    if (n > 0) {
+        TRY(run_batch(&b, statuses != NULL, err));
+    }
+done:
+    if (b.statuses != statuses) {
+        reco__free(b.statuses);
+    }
+    return status;
+}
+
+/* ---- users of the model ---- */
+
+typedef struct users {
+    const reco_model *model;
+    const reco_query *query;
+    const char *const *ids; /* [n] or NULL */
+} users;
+
+static reco_status find_user(const void *context, int64_t row, reco__asker_room *room, reco__asker *who,
+                             reco_error *err)
+{
+    const users *u = context;
+    int32_t user = (int32_t)row;
+    if (u->ids) {
+        REQUIRE(u->ids[row], "the user at position %lld is NULL", (long long)row);
+        reco_status status = reco_model_find(u->model, RECO_USER, u->ids[row], &user, err);
+        if (status && !(status == RECO_ENOTFOUND && u->query->skip_unknown)) {
+            return status;
+        }
+        user = status ? -1 : user;
+    }
+    return reco__asker_user(who, u->model, u->query, user, room, err);
+}
+
 reco_status reco_model_recommend_batch(const reco_model *model, const reco_query *query,
-                                       const char *const *users, int64_t n, int32_t threads, reco_run *run,
+                                       const char *const *ids, int64_t n, int32_t threads, reco_run *run,
                                        int32_t *items, float *scores, int32_t *sizes, reco_status *statuses,
                                        reco_error *err)
 {
@@ -258,14 +297,8 @@ reco_status reco_model_recommend_batch(const reco_model *model, const reco_query
     reco_status status = RECO_OK;
     reco__plan plan;
     reco__scratch scratch = {.data = NULL};
-    batch b = {.plan = &plan,
-               .run = reco__run_start(run, threads, 0, "recommend", err),
-               .users = users,
-               .n = n,
-               .items = items,
-               .scores = scores,
-               .sizes = sizes,
-               .statuses = statuses};
+    reco__run own = reco__run_start(run, threads, 0, "recommend", err);
+    users asked = {model, query, ids};
     TRY(reco__plan_ready(model, err));
     reco__plan_layout(&plan, model, query, &scratch);
     scratch = (reco__scratch){.data = reco__alloc(scratch.peak, 1), .size = scratch.peak};
@@ -275,20 +308,16 @@ reco_status reco_model_recommend_batch(const reco_model *model, const reco_query
     if (!model->history) {
         TRY(reco__fail(err, RECO_ESTATE, "%s: this model was saved without its users", model->algo->name));
     }
-    if (!users && n > model->n_users) {
+    if (!ids && n > model->n_users) {
         TRY(reco__fail(err, RECO_EINVAL, "'n' is %lld, but the model has %d users", (long long)n,
                        model->n_users));
     }
-    if (!statuses) {
-        TRY_ALLOC(b.statuses = reco__alloc(n, sizeof *b.statuses));
-    }
-    if (n > 0) {
-        TRY(run_batch(&b, statuses != NULL, err));
+    TRY(reco__batch_answer(&plan, find_user, &asked, n, &own, items, scores, sizes, statuses, err));
+    status = n > 0 ? reco__run_step(&own, 1) : RECO_OK;
+    if (status) {
+        forget_all(n, sizes, statuses);
     }
 done:
-    if (b.statuses != statuses) {
-        reco__free(b.statuses);
-    }
     reco__free(scratch.data);
     return status;
 }
