@@ -68,7 +68,6 @@ static reco_status score(const reco__asking *a, const reco__asker *who, const in
     const reco_model *model = a->plan->model;
     reco_status status = RECO_OK;
     if (reco__model_answers(model, who)) {
-        w->scratch.used = 0;
         status = reco__model_score_some(model, who, items, n, w->scores, &w->scratch);
     } else {
         for (int32_t k = 0; k < n; k++) {
