@@ -7,6 +7,7 @@
  *                          file that was ever released may ask for */
 #include "support/made.h"
 
+#include "base/memory.h"
 #include "base/system.h"
 #include "store/file.h"
 
@@ -110,6 +111,25 @@ static void test_an_older_state_answers_the_same(void **state)
     reco_model_free(old);
 }
 
+/* Saved again, but for what version 2 added, it is the same to the byte, on whatever processor. */
+static void test_saved_again(void **state)
+{
+    (void)state;
+    reco_model *model = NULL;
+    void *bytes = NULL, *again = NULL;
+    int64_t n = 0, n_again = 0;
+    OK(reco_model_load(&model, TEST_COMPAT "/als-1.reco", &err));
+    OK(reco_model_save(model, PATH, RECO_SAVE_ALL, &err));
+    rewrite(PATH, PATH, 1, "items_fitted");
+    OK(reco__file_read(TEST_COMPAT "/als-1.reco", &bytes, &n, &err));
+    OK(reco__file_read(PATH, &again, &n_again, &err));
+    assert_int_equal(n, n_again);
+    assert_memory_equal(bytes, again, (size_t)n);
+    reco__free(bytes);
+    reco__free(again);
+    reco_model_free(model);
+}
+
 static void test_what_does_not_fit_says_so(void **state)
 {
     (void)state;
@@ -188,6 +208,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_older_state_answers_the_same),
+        cmocka_unit_test(test_saved_again),
         cmocka_unit_test(test_what_does_not_fit_says_so),
     };
     if (argc == 3 && strcmp(argv[1], "make") == 0) {

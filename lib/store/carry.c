@@ -131,5 +131,10 @@ static reco_status carry(reco__state *s, reco__array *a)
 
 reco__state reco__walk_carry(reco__file *file, const reco__moves *moves, reco_error *err)
 {
-    return (reco__state){.visit = carry, .without = RECO__DERIVED, .file = file, .moves = moves, .err = err};
+    return (reco__state){.visit = carry,
+                         .version = UINT32_MAX,
+                         .without = RECO__DERIVED,
+                         .file = file,
+                         .moves = moves,
+                         .err = err};
 }

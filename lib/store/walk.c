@@ -32,7 +32,8 @@ static reco_status save(reco__state *s, reco__array *a)
 
 reco__state reco__walk_save(reco__file *file, int32_t without, reco_error *err)
 {
-    return (reco__state){.visit = save, .without = without | RECO__DERIVED, .file = file, .err = err};
+    return (reco__state){
+        .visit = save, .version = UINT32_MAX, .without = without | RECO__DERIVED, .file = file, .err = err};
 }
 
 /* ---- load ---- */
@@ -106,8 +107,12 @@ reco__state reco__walk_load(reco__file *file, int32_t without, reco_error *err)
 
 reco__state reco__walk_take(reco__file *file, int32_t without, reco_error *err)
 {
-    return (reco__state){
-        .visit = load, .without = without | RECO__DERIVED, .fills = true, .file = file, .err = err};
+    return (reco__state){.visit = load,
+                         .version = UINT32_MAX,
+                         .without = without | RECO__DERIVED,
+                         .fills = true,
+                         .file = file,
+                         .err = err};
 }
 
 /* ---- free ---- */
@@ -124,7 +129,8 @@ static reco_status release(reco__state *s, reco__array *a)
 
 reco__state reco__walk_free(const reco__block *block)
 {
-    return (reco__state){.visit = release, .without = RECO__SCALAR, .frees = true, .block = block};
+    return (reco__state){
+        .visit = release, .version = UINT32_MAX, .without = RECO__SCALAR, .frees = true, .block = block};
 }
 
 /* ---- ask ---- */
@@ -141,7 +147,7 @@ static reco_status add_bytes(reco__state *s, reco__array *a)
 
 reco__state reco__walk_bytes(void)
 {
-    return (reco__state){.visit = add_bytes, .without = RECO__SCALAR};
+    return (reco__state){.visit = add_bytes, .version = UINT32_MAX, .without = RECO__SCALAR};
 }
 
 static reco_status check(reco__state *s, reco__array *a)
@@ -155,7 +161,7 @@ static reco_status check(reco__state *s, reco__array *a)
 
 reco__state reco__walk_check(reco_error *err)
 {
-    return (reco__state){.visit = check, .without = RECO__SCALAR, .err = err};
+    return (reco__state){.visit = check, .version = UINT32_MAX, .without = RECO__SCALAR, .err = err};
 }
 
 static reco_status find(reco__state *s, reco__array *a)
@@ -174,6 +180,7 @@ static reco_status find(reco__state *s, reco__array *a)
 reco__state reco__walk_find(const char *name, reco__array *found, reco__names *names)
 {
     return (reco__state){.visit = find,
+                         .version = UINT32_MAX,
                          .without = RECO__DERIVED | RECO__SCALAR | RECO__COPIED,
                          .wanted = name,
                          .found = found,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Walks over a list of state.h, one for each thing that is done with what is listed. Who walks says how many users and
- * items there are (`n`) and, if the list has versions, the version (`version`):
+ * items there are (`n`) and, of a file, the version of the list (`version`; in other walks it is the newest):
  *
  *     reco__state s = reco__walk_save(&file, without, err);
  *     s.n[RECO_USER] = ...
