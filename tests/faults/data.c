@@ -213,8 +213,7 @@ static reco_status add_contexts(world *w, reco_error *err)
         values[k] = (float)(k % 7);
         degrees[k] = k;
     }
-    if (reco_builder_count(w->builder, "events_zero") ==
-        0) { /* else they are there from the attempt that failed */
+    if (reco_builder_count(w->builder, "events_zero") == 0) { /* else they are there since the last attempt */
         FIRST(reco_builder_add_events_i64(w->builder, ROWS, ids, ids, values, NULL, err));
     }
     FIRST(reco_builder_add_context_tokens(w->builder, "device", ROWS, places, err));
