@@ -162,7 +162,9 @@ static void write_events(FILE *file, const event *events)
         }
         fputc(',', file);
         for (int32_t p = 0; p < PLACES; p++) {
-            fprintf(file, e->places >> p & 1 ? "%s | " : "", places[p]);
+            if (e->places >> p & 1) {
+                fprintf(file, "%s | ", places[p]);
+            }
         }
         fputc('\n', file);
     }
