@@ -2,6 +2,7 @@
 /* One row of the table: the call it names, and what came of it as JSON. */
 #include "table.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -291,6 +292,31 @@ static reco_status row(call *c)
     return status;
 }
 
+/* A user's events in order; null where one has no time or type. */
+static reco_status trail(call *c)
+{
+    const int32_t *items = NULL;
+    const float *values = NULL;
+    const int64_t *times = NULL;
+    const uint8_t *types = NULL;
+    int64_t n = 0;
+    int32_t user = 0;
+    reco_status status = reco_data_find(c->data, RECO_USER, text_of(c, "user"), &user, c->err);
+    if (!status && !(status = reco_data_trail(c->data, user, &items, &values, &times, &types, &n, c->err))) {
+        json_t *ids = json_array(), *when = json_array(), *what = json_array();
+        for (int64_t k = 0; k < n; k++) {
+            const char *type = types ? reco_data_type(c->data, types[k]) : NULL;
+            bool timed = times && times[k] != RECO_NO_TIME;
+            json_array_append_new(ids, json_string(reco_data_id(c->data, RECO_ITEM, items[k])));
+            json_array_append_new(when, timed ? json_integer(times[k]) : json_null());
+            json_array_append_new(what, type ? json_string(type) : json_null());
+        }
+        c->answer = json_pack("{s:o, s:o, s:o, s:o}", "ids", ids, "values", array_of_floats(values, n),
+                              "times", when, "types", what);
+    }
+    return status;
+}
+
 static reco_status can(call *c)
 {
     c->answer = json_pack("{s:b}", "value", reco_model_can(c->model, text_of(c, "what")));
@@ -348,6 +374,7 @@ static reco_status dispatch(call *c)
                  {"count", count},
                  {"times", times},
                  {"row", row},
+                 {"trail", trail},
                  {"can", can},
                  {"text", text},
                  {"save", save},

@@ -2,6 +2,7 @@
 /* Data sets and models as table.json describes them. */
 #include "table.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +95,34 @@ static reco_status add_events(reco_builder *b, json_t *events, reco_error *err)
     return status;
 }
 
+/* {field: [what was so at each event of the last call, or null]}; a field has texts or numbers. */
+static reco_status add_contexts(reco_builder *b, json_t *contexts, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    const char *field;
+    json_t *column;
+    json_object_foreach(contexts, field, column)
+    {
+        size_t n = json_array_size(column), texts = 0;
+        const char **tokens = malloc((n + 1) * sizeof *tokens);
+        double *numbers = malloc((n + 1) * sizeof *numbers);
+        for (size_t k = 0; k < n; k++) {
+            json_t *value = json_array_get(column, k);
+            texts += json_is_string(value);
+            tokens[k] = json_string_value(value);
+            numbers[k] = json_is_number(value) ? json_number_value(value) : NAN;
+        }
+        status = texts > 0 ? reco_builder_add_context_tokens(b, field, (int64_t)n, tokens, err)
+                           : reco_builder_add_context_numbers(b, field, (int64_t)n, numbers, err);
+        free(tokens);
+        free(numbers);
+        if (status) {
+            break;
+        }
+    }
+    return status;
+}
+
 /* Columns of ids, which are all numbers or all texts. */
 static reco_status add_columns(reco_builder *b, json_t *columns, reco_error *err)
 {
@@ -114,7 +143,7 @@ static reco_status add_columns(reco_builder *b, json_t *columns, reco_error *err
     }
     free(values);
     free(times);
-    return status;
+    return status ? status : add_contexts(b, json_object_get(columns, "context"), err);
 }
 
 /* {side: [id]}, which are all numbers or all texts. */

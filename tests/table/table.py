@@ -128,6 +128,13 @@ class Table:
         ids = data.ids("item")
         return {"ids": [ids[i] for i in items], "values": values.tolist()}
 
+    def trail(self, data, row):
+        items, values, times, types = data.trail(data.find("user", row["user"]))
+        ids, names = data.ids("item"), dict(enumerate(data.types))
+        return {"ids": [ids[i] for i in items], "values": values.tolist(),
+                "times": [None if times is None or time == -2**63 else time for time in (items if times is None else times.tolist())],
+                "types": [None if types is None else names.get(int(type)) for type in (items if types is None else types)]}
+
     def can(self, model, row):
         return {"value": model.can(row["what"])}
 

@@ -58,7 +58,8 @@ class Table
     spec.fetch("consent", {}).each { |user, consent| builder.consent(user, consent) }
     builder.add_events(spec.fetch("events", []))
     if (columns = spec["columns"])
-      builder.add_columns(columns["users"], columns["items"], values: columns["values"], times: columns["times"])
+      builder.add_columns(columns["users"], columns["items"], values: columns["values"], times: columns["times"],
+                                                              context: columns.fetch("context", {}))
     end
     spec.fetch("ids", {}).each { |side, ids| builder.add_ids(side, ids) }
     spec.fetch("features", []).each do |side, id, field, kind, *value|
@@ -143,6 +144,11 @@ class Table
   def call_row(data, row)
     items, values = data.row(data.find(:user, row["user"]))
     { "ids" => data.ids(:item).values_at(*items), "values" => values }
+  end
+
+  def call_trail(data, row)
+    items, values, times, types = data.trail(data.find(:user, row["user"]))
+    { "ids" => data.ids(:item).values_at(*items), "values" => values, "times" => times, "types" => types }
   end
 
   def call_can(model, row)

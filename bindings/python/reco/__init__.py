@@ -8,7 +8,7 @@
 One class for each algorithm of the library, with its parameters as keywords; `help(reco.ALS)` tells them.
 """
 from ._algorithms import CLASSES, algorithms, load, parameters
-from ._data import Builder, Data
+from ._data import Builder, Data, Trail
 from ._errors import (
     BadFormat,
     Cancelled,
@@ -29,7 +29,7 @@ from ._questions import Batch, Recommendations
 __version__ = lib.reco_version().decode()
 __all__ = [
     "BadFormat", "Batch", "Builder", "Cancelled", "Data", "InputOutputError", "InternalError", "InvalidArgument",
-    "Model", "NotFound", "NumericError", "OutOfMemory", "RecoError", "Recommendations", "Report", "Unsupported",
+    "Model", "NotFound", "NumericError", "OutOfMemory", "RecoError", "Recommendations", "Report", "Trail", "Unsupported",
     "WrongState", "algorithms", "load", "parameters", *(made.__name__ for made in CLASSES.values()),
 ]
 globals().update({made.__name__: made for made in CLASSES.values()})

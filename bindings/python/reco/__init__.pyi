@@ -37,6 +37,7 @@ __all__ = [
     "RecoError",
     "Recommendations",
     "Report",
+    "Trail",
     "Unsupported",
     "WrongState",
     "algorithms",

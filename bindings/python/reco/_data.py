@@ -9,7 +9,7 @@ import re
 import warnings
 from datetime import datetime
 from itertools import islice
-from typing import Any, Iterable, Iterator, Literal, Mapping, Optional, Sequence, Union
+from typing import Any, Iterable, Iterator, Literal, Mapping, NamedTuple, Optional, Sequence, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -68,10 +68,23 @@ def ids_of(function: Any, handle: Handle, side: Side, n: int) -> list[str]:
     return [function(handle, which, k).decode() for k in range(n)]
 
 
+def types_of(function: Any, handle: Handle, n: int) -> list[str]:
+    return [function(handle, k).decode() for k in range(n)]
+
+
 def find(function: Any, handle: Handle, side: Side, id: Id) -> int:
     out = ctypes.c_int32()
     call(function, handle, side_of(side), text(id, "id"), ctypes.byref(out))
     return out.value
+
+
+class Trail(NamedTuple):
+    """One user's events, the oldest first; `times` and `types` are None when no event of the data set has one."""
+
+    items: npt.NDArray[np.int32]  # by their numbers, with repeats
+    values: npt.NDArray[np.float32]  # as given: without the weights of their types
+    times: Optional[npt.NDArray[np.int64]]  # Unix seconds; -2**63 where there is none
+    types: Optional[npt.NDArray[np.uint8]]  # places in Data.types; 255 where there is none
 
 
 class Builder(Owner):
@@ -114,6 +127,16 @@ class Builder(Owner):
              None if type is None else text(type, "type"), number(value, "value"),
              seconds(time, "time"))
 
+    def context(self, field: str, value: Union[str, float]) -> None:
+        """Says what was so at the event that `add` added last: a string is a token, as the device, and may be one of several;
+        a number is one, as the temperature."""
+        name = text(field, "field")
+        if isinstance(value, (str, bytes)):
+            call(lib.reco_builder_add_context_tokens, self._handle, name, 1, Texts([text(value, "value")]))
+        else:
+            given = np.array([number(value, "value")])
+            call(lib.reco_builder_add_context_numbers, self._handle, name, 1, address(given))
+
     def add_events(self, events: Iterable[Sequence[Any]]) -> None:
         """Adds events from any iterable: (user, item), then value, time and type as far as they are said; times in Unix
         seconds or as dates.
@@ -125,17 +148,28 @@ class Builder(Owner):
                 self._add_rows(*_event_columns(block, first))
             first += len(block)
 
-    def add_columns(self, users: Any, items: Any, values: Any = None, times: Any = None, types: Any = None) -> None:
+    def add_columns(self, users: Any, items: Any, values: Any = None, times: Any = None, types: Any = None,
+                    context: Optional[Mapping[str, Any]] = None) -> None:
         """Adds events from columns of equal length; times in Unix seconds or as dates, types as named by event_type.
 
-        They are taken some at a time: when one is refused, those before may have been added."""
-        self._add_blocks(_columns(users, items, values, times, types))
+        `context`: what was so at each, as {"device": ["tv", "phone"], "temperature": [20, None]}: strings are tokens.
 
-    def _add_blocks(self, columns: list[Any], kept: Any = None) -> None:
+        They are taken some at a time: when one is refused, those before may have been added."""
+        columns = _columns(users, items, values, times, types)
+        self._add_blocks(columns, _context(context, len(columns[0])))
+
+    def _add_blocks(self, columns: list[Any], context: dict[bytes, Any], kept: Any = None) -> None:
         """Adds columns a block at a time; `kept`: which of the caller's rows they are, None: all."""
         for first in range(0, len(columns[0]), _BLOCK):
             with _named_rows(first, kept):
-                self._add_rows(*(None if one is None else one[first:first + _BLOCK] for one in columns))
+                block = slice(first, first + _BLOCK)
+                said = {field: _said(values[block], field.decode()) for field, values in context.items()}
+                self._add_rows(*(None if one is None else one[block] for one in columns))
+                for field, values in said.items():
+                    tokens = isinstance(values, Texts)
+                    function = lib.reco_builder_add_context_tokens if tokens else lib.reco_builder_add_context_numbers
+                    with self._alone() as builder:
+                        call(function, builder, field, len(values), values if tokens else address(values))
 
     def _add_rows(self, users: Any, items: Any, values: Any, when: Any, types: Any) -> None:
         if values is not None:
@@ -149,7 +183,7 @@ class Builder(Owner):
                 call(lib.reco_builder_add_events_i64, builder, len(users), address(sides[0]), address(sides[1]),
                      address(values), address(when))
             else:
-                types = None if types is None else _types(types)
+                types = None if types is None else _tokens(types, "types")
                 call(lib.reco_builder_add_events, builder, len(users), *map(_texts, sides), types, address(values),
                      address(when))
 
@@ -191,9 +225,9 @@ class Builder(Owner):
                              columns if item_ids is None else ids[1][columns], values)
 
     def add_frame(self, frame: Any, user: str = "user", item: str = "item", value: Optional[str] = None,
-                  time: Optional[str] = None, type: Optional[str] = None) -> None:
+                  time: Optional[str] = None, type: Optional[str] = None, context: Iterable[str] = ()) -> None:
         """Adds the rows of a pandas frame; say which columns hold what. Columns named value, time and type are taken
-        when they are there. Rows without a user or item are left out, with a warning that says how many.
+        when they are there; `context` lists columns of what was so at each event. Rows without a user or item are left out, with a warning that says how many.
 
         So do frames of Polars and tables of PyArrow."""
         if not hasattr(frame, "columns"):
@@ -207,13 +241,19 @@ class Builder(Owner):
             if given is not None and given not in names:
                 raise KeyError(f"the frame has no column {given!r} for {name}; it has {', '.join(map(str, names))}")
             taken.append(frame[name if given is None else given])
+        fields = [context] if isinstance(context, str) else list(each(context, "context"))
+        for field in fields:
+            if field not in names:
+                raise KeyError(f"the frame has no column {field!r} for context; it has {', '.join(map(str, names))}")
         columns, kept = _columns(*taken), None
+        said = _context({field: frame[field] for field in fields}, len(columns[0]))
         there = _there(columns[0]) & _there(columns[1])
         if not there.all():
             kept = np.flatnonzero(there)
             warnings.warn(f"{there.size - kept.size} of {there.size} rows have no user or item and are left out", stacklevel=2)
             columns = [None if one is None else one[kept] for one in columns]
-        self._add_blocks([*map(_unfloated, columns[:2]), *columns[2:]], kept)
+            said = {field: values[kept] for field, values in said.items()}
+        self._add_blocks([*map(_unfloated, columns[:2]), *columns[2:]], said, kept)
 
     # ---- features ----
 
@@ -347,12 +387,34 @@ def _texts(ids: Any) -> Texts:
     return Texts([b"%d" % one for one in ids.tolist()] if isinstance(ids, np.ndarray) else ids)
 
 
-def _types(types: Any) -> Texts:
-    """A block of types, NULL where there is none."""
-    none = [missing(one) for one in types]
-    found = Texts(encoded(["" if gone else one for one, gone in zip(types, none)], "types", "row {}: "))
+def _tokens(values: Any, what: str) -> Texts:
+    """A block of tokens or types, NULL where there is none."""
+    none = [missing(one) for one in values]
+    found = Texts(encoded(["" if gone else one for one, gone in zip(values, none)], what, "row {}: "))
     found.pointers[none] = 0
     return found
+
+
+def _context(given: Optional[Mapping[str, Any]], n: int) -> dict[bytes, Any]:
+    """Columns of what was so at n events, by field: of floats, or of what becomes tokens."""
+    if not isinstance(given, (Mapping, type(None))):
+        raise TypeError(f"context must be a dict of fields and their columns, got {given!r:.80}")
+    found = {}
+    for field, values in (given or {}).items():
+        values = column(values, what := f"context {field!r}")
+        if len(values) != n:
+            raise ValueError(f"{what} has {len(values)} entries, users has {n}")
+        if values.dtype.kind == "O" and not any(isinstance(one, (str, bytes)) for one in values):
+            values = np.array([np.nan if missing(one) else number(one, what) for one in values], float)
+        if values.dtype.kind not in "iufOSU":
+            raise TypeError(f"{what} must hold strings or numbers, not {values.dtype}")
+        found[text(field, "field")] = values
+    return found
+
+
+def _said(values: Any, field: str) -> Any:
+    """A block of such a column, as the library takes it."""
+    return np.ascontiguousarray(values, float) if values.dtype.kind in "iuf" else _tokens(values, f"context {field!r}")
 
 
 def _entries(matrix: Any) -> Iterator[tuple[Any, Any, Any]]:
@@ -403,10 +465,10 @@ class Data(Owner):
 
     @classmethod
     def from_columns(cls, users: Any, items: Any, values: Any = None, times: Any = None, types: Any = None,
-                     **settings: Any) -> Data:
-        """From columns of equal length."""
+                     context: Optional[Mapping[str, Any]] = None, **settings: Any) -> Data:
+        """From columns of equal length, as Builder.add_columns takes them."""
         builder = Builder(**settings)
-        builder.add_columns(users, items, values, times, types)
+        builder.add_columns(users, items, values, times, types, context)
         return builder._spent()
 
     @classmethod
@@ -419,10 +481,11 @@ class Data(Owner):
 
     @classmethod
     def from_frame(cls, frame: Any, user: str = "user", item: str = "item", value: Optional[str] = None,
-                   time: Optional[str] = None, type: Optional[str] = None, **settings: Any) -> Data:
+                   time: Optional[str] = None, type: Optional[str] = None, context: Iterable[str] = (),
+                   **settings: Any) -> Data:
         """From the rows of a pandas frame; say which columns hold what."""
         builder = Builder(**settings)
-        builder.add_frame(frame, user, item, value, time, type)
+        builder.add_frame(frame, user, item, value, time, type, context)
         return builder._spent()
 
     @classmethod
@@ -481,6 +544,21 @@ class Data(Owner):
         call(lib.reco_data_row, handle, whole(user, "user"), ctypes.byref(items), ctypes.byref(values), ctypes.byref(n))
         return (copied(items.value, n.value, ctypes.c_int32, np.int32),
                 copied(values.value, n.value, ctypes.c_float, np.float32))
+
+    @property
+    def types(self) -> list[str]:
+        """The types of events, in the order they were named."""
+        return types_of(lib.reco_data_type, self._handle, self.count("types"))
+
+    def trail(self, user: int) -> Trail:
+        """One user's events in the order they came, by the user's number (copies)."""
+        handle, n = self._handle, ctypes.c_int64()
+        items, values, times, types = (ctypes.c_void_p() for _ in range(4))
+        call(lib.reco_data_trail, handle, whole(user, "user"), *map(ctypes.byref, (items, values, times, types, n)))
+        return Trail(copied(items.value, n.value, ctypes.c_int32, np.int32),
+                     copied(values.value, n.value, ctypes.c_float, np.float32),
+                     copied(times.value, n.value, ctypes.c_int64, np.int64) if times.value else None,
+                     copied(types.value, n.value, ctypes.c_uint8, np.uint8) if types.value else None)
 
     def __repr__(self) -> str:
         return f"<reco.Data: {self.shape[0]} users, {self.shape[1]} items, {self.count('pairs')} pairs>"

@@ -14,6 +14,7 @@ from ._errors import BY_STATUS, RecoError, WrongState
 
 # Calls that can take long let other threads run. The rest are over sooner than that would take, and keep them out.
 _LONG = {
+    "reco_builder_add_context_numbers", "reco_builder_add_context_tokens",
     "reco_builder_add_events", "reco_builder_add_events_i64", "reco_builder_add_ids", "reco_builder_add_ids_i64",
     "reco_builder_finish", "reco_builder_finish_free", "reco_builder_free", "reco_builder_read_events",
     "reco_builder_read_features", "reco_data_free", "reco_data_split",

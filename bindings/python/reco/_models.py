@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._convert import borrowed, copied, each, strings, text, whole
-from ._data import Data, Path, Setting, Side, count, find, ids_of, path_of, side_of, times_of
+from ._data import Data, Path, Setting, Side, count, find, ids_of, path_of, side_of, times_of, types_of
 from ._lib import Handle, Owner, call, constant, lib, new
 from ._questions import Asking, Batch, Filter, History, Id, Recommendations, limits, take
 from ._run import Progress, Run
@@ -247,6 +247,11 @@ class Model(Owner):
     def count(self, name: str) -> int:
         """A count, as 'users', 'items', 'pairs' or 'bytes': see reco_model_count."""
         return count(lib.reco_model_count, self._handle, name)
+
+    @property
+    def types(self) -> list[str]:
+        """The types of events, in the order the builder named them."""
+        return types_of(lib.reco_model_type, self._handle, self.count("types"))
 
     @property
     def times(self) -> tuple[Optional[int], Optional[int]]:

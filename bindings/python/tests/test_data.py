@@ -117,6 +117,50 @@ class TestSources(unittest.TestCase):
         with self.assertRaisesRegex(reco.NotFound, "row 1.*lend"):
             reco.Data.from_columns(["ann", "bob"], ["mug", "mug"], types=["buy", "lend"], event_types=weights)
 
+    def test_trails(self):
+        with reco.Builder(event_types={"view": 1, "buy": 5}) as builder:
+            builder.add("ann", "mug", 2, 200, "buy")
+            builder.add("ann", "mug", 1, 100)
+            builder.add("bob", "rug", 1, None, "view")
+            data = builder.finish()
+        self.assertEqual(data.types, ["view", "buy"])
+        trail = data.trail(0)
+        self.assertEqual([one.tolist() for one in trail], [[0, 0], [1, 2], [100, 200], [255, 1]])
+        self.assertEqual(data.trail(1).times.tolist(), [-2**63])
+        self.assertEqual(reco.Popular().fit(data).types, ["view", "buy"])
+        plain = reco.Data.from_events([("ann", "mug"), ("ann", "mug")])
+        self.assertEqual((plain.trail(0).items.tolist(), plain.trail(0).times, plain.trail(0).types), ([0, 0], None, None))
+        self.assertEqual((plain.types, reco.ALS().types), ([], []))
+        for bad, error in ((2, reco.InvalidArgument), ("ann", TypeError)):
+            with self.assertRaisesRegex(error, "user"):
+                data.trail(bad)
+
+    def test_contexts(self):
+        context = {"device": ["tv", None, "phone", "tv"], "degrees": [3, np.nan, 2.5, 3]}
+        frame = pandas.DataFrame({"user": ["a", "a", "b", "c"], "item": ["x", "y", "x", "x"], **context})
+        with reco.Builder() as builder:
+            for k, (user, item) in enumerate(zip(frame.user, frame.item)):
+                builder.add(user, item)
+                if context["device"][k]:
+                    builder.context("device", context["device"][k])
+                    builder.context("degrees", context["degrees"][k])
+            one_by_one = builder.finish()
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "events.csv")
+            frame.to_csv(path, index=False)
+            from_file = reco.Data.read(path, context_columns={"device": "token", "degrees": "number"})
+        for data in (one_by_one, from_file, reco.Data.from_frame(frame, context=["device", "degrees"]),
+                     reco.Data.from_columns(frame.user, frame.item, context=context),
+                     reco.Data.from_columns(frame.user, frame.item, context={**context, "device": frame.device.astype("category")})):
+            self.assertEqual(data.count("contexts"), 2)
+        self.assertEqual(reco.Data.from_frame(frame, context="degrees").count("contexts"), 2)
+        n = np.arange(150000)
+        big = reco.Data.from_columns(n, n % 7, context={"a": n % 3, "b": (n % 5).astype(str)})
+        self.assertEqual(big.count("contexts"), 15)
+        missing = pandas.concat([frame, pandas.DataFrame({"user": [None], "item": ["x"], "device": ["lost"]})], ignore_index=True)
+        with self.assertWarns(UserWarning):
+            self.assertEqual(reco.Data.from_frame(missing, context=["device"]).count("contexts"), 2)
+
     def test_dates(self):
         for dates in (pandas.to_datetime(["2024-01-01", "2024-01-02"]), np.array(["2024-01-01", "2024-01-02"], "M8[us]"),
                       pandas.to_datetime(["2024-01-01 01:00", "2024-01-02 01:00"]).tz_localize("Europe/Berlin")):
@@ -398,6 +442,29 @@ class TestRefusals(unittest.TestCase):
             (lambda: add(frame.assign(at=["2024-01-01", None]), time="at"), TypeError, "times must hold .*'2024-01-01'"),
             (lambda: add(pandas.concat([frame, frame], axis=1)), ValueError, "users must have one dimension"),
             (lambda: add([1, 2]), TypeError, "frame"))
+
+    def test_contexts(self):
+        frame = pandas.DataFrame({"user": ["a", "b"], "item": ["x", "y"]})
+        builder = reco.Builder()
+
+        def add(context):
+            builder.add_columns(["a", "b"], ["x", "y"], context=context)
+
+        self.refused(
+            (lambda: builder.context("device", "tv"), reco.WrongState, "context 'device': .* no events"),
+            (lambda: add({"device": ["tv"]}), ValueError, "context 'device' has 1 entries, users has 2"),
+            (lambda: add({"device": None}), ValueError, "context 'device' must have one dimension"),
+            (lambda: add({"lit": [True, False]}), TypeError, "context 'lit' must hold strings or numbers, not bool"),
+            (lambda: add({"device": np.array(["tv", 2.5], object)}), TypeError, "row 1: context 'device'"),
+            (lambda: add({"degrees": [1, np.inf]}), reco.InvalidArgument, "row 1: context 'degrees' must be finite"),
+            (lambda: add({"a<b": ["x", "y"]}), reco.InvalidArgument, "a<b"),
+            (lambda: add({"device": ["tv", "x" * 2000]}), reco.InvalidArgument, "row 1: context 'device'"),
+            (lambda: add([1]), TypeError, "context must be a dict"),
+            (lambda: builder.context("degrees", None), TypeError, "value"),
+            (lambda: builder.add_frame(frame, context=["when"]), KeyError, "no column 'when' for context"))
+        add({"device": ["tv", "phone"]})
+        self.refused((lambda: add({"device": [1, 2]}), reco.InvalidArgument, "kind token, not number"),
+                     (lambda: builder.context("device", "tv"), reco.InvalidArgument, "'n' must be 2"))
 
     def test_features(self):
         builder = reco.Builder()

@@ -101,6 +101,36 @@ class TestData < Minitest::Test
     assert_equal [[[0], [5.0]], [[0, 1], [5.0, 1.0]]], rows(data)
     assert_equal [10, 30], data.times
     assert_equal [nil, nil], Reco::Data.from_events([%w[a b]]).times
+    assert_equal [%w[view sale], %w[view sale]], [data.types, Reco::Popular.new.fit(data).types]
+    assert_equal [[0, 0], [1.0, 1.0], [10, 20], %w[view sale]], data.trail(0)
+    assert_equal [[1, 0], [1.0, 1.0], [nil, 30], [nil, "sale"]], data.trail(1)
+    assert_equal [[0], [1.0], [nil], [nil]], Reco::Data.from_events([%w[a b]]).trail(0)
+    refused(Reco::InvalidArgument, /user must be in/) { data.trail(2) }
+  end
+
+  def test_contexts
+    context = { device: ["tv", nil, :phone, "tv"], degrees: [3, nil, 2.5, 3r] }
+    one_by_one = Reco::Data.build do |builder|
+      %w[a a b c].zip(%w[x y x x], *context.values) do |user, item, device, degrees|
+        builder.add(user, item)
+        builder.context(:device, device).context("degrees", degrees) if device
+      end
+    end
+    columns = Reco::Data.from_columns(%w[a a b c], %w[x y x x], context: context)
+    assert_equal [2, 2], [one_by_one.count(:contexts), columns.count(:contexts)]
+    builder = Reco::Builder.new
+    refused(Reco::WrongState, /context 'device'/) { builder.context(:device, "tv") }
+    [[ArgumentError, /context "device" has 1 entries/, { device: ["tv"] }], [TypeError, /context "device" must be an Array/, { device: nil }],
+     [TypeError, /context "device"/, { device: ["tv", 2.5] }], [TypeError, /context "lit"/, { lit: [true, false] }],
+     [Reco::InvalidArgument, /row 1: context 'degrees'/, { degrees: [1, Float::INFINITY] }],
+     [Reco::InvalidArgument, /a<b/, { "a<b": %w[x y] }], [TypeError, /context must be a Hash/, [1]]].each do |error, message, given|
+      refused(error, message) { builder.add_columns(%w[a b], %w[x y], context: given) }
+    end
+    Dir.mktmpdir do |folder|
+      path = File.join(folder, "events.csv")
+      File.write(path, "user,item,season\nann,mug,summer\nbob,mug,winter | rain\n")
+      assert_equal 2, Reco::Data.read(path, context_columns: { season: "token" }).count(:contexts)
+    end
   end
 
   def test_files

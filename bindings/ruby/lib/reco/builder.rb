@@ -51,6 +51,13 @@ module Reco
       self
     end
 
+    # Says what was so at the event that `add` added last: a String or Symbol is a token, as the device, and may be one of
+    # several; a number is one, as the temperature.
+    def context(field, value)
+      function, field, column = said(field, [value])
+      long(function, field, 1, column)
+    end
+
     # Adds events from any Enumerable of what `add` takes: [user, item], [user, item, value, time, type].
     def add_events(events)
       raise TypeError, "events must be an Enumerable, not #{events.inspect}" unless events.is_a?(Enumerable)
@@ -68,10 +75,14 @@ module Reco
     end
 
     # Adds events from Arrays of equal length, all of them or none. Whole numbers as ids are quickest.
-    def add_columns(users, items, values: nil, times: nil, types: nil)
+    #
+    # `context`: what was so at each, as { device: ["tv", nil], temperature: [20, 3.5] }: Strings and Symbols are tokens. When
+    # the library refuses a context, the events are there without it.
+    def add_columns(users, items, values: nil, times: nil, types: nil, context: {})
       Convert.need(users, Array, "users")
-      { items: items, values: values, times: times, types: types }.each do |name, column|
-        next if column.nil? && name != :items
+      Convert.need(context, Hash, "context")
+      { items: items, values: values, times: times, types: types, **named_contexts(context) }.each do |name, column|
+        next if column.nil? && %i[values times types].include?(name)
 
         Convert.need(column, Array, name)
         next if column.size == users.size
@@ -80,7 +91,9 @@ module Reco
       end
       values &&= Convert.floats(values, "values")
       times &&= Convert.int64s(times.map { |time| Convert.time(time, "times") }, "times")
+      said = context.map { |field, column| said(field, column) }
       add_rows(users, items, types, values, times)
+      said.each { |function, field, column| long(function, field, users.size, column) }
       self
     end
 
@@ -168,6 +181,20 @@ module Reco
 
     def named(side, id, field)
       [Convert.side(side), Convert.text(id, "id"), Convert.text(field, "field")]
+    end
+
+    def named_contexts(context)
+      context.transform_keys { |field| "context #{Convert.text(field, 'field').inspect}" }
+    end
+
+    # The call for a column of what was so at events, its field and the column as the call takes it.
+    def said(field, column)
+      field = Convert.text(field, "field")
+      if column.any? { |value| value.is_a?(String) || value.is_a?(Symbol) }
+        texts = Convert::Texts.new(column.map { |value| value && Convert.text(value, "context #{field.inspect}") })
+        return [:reco_builder_add_context_tokens, field, texts.pointer, texts]
+      end
+      [:reco_builder_add_context_numbers, field, Convert.doubles(column, "context #{field.inspect}")]
     end
 
     def add_rows(users, items, types, values, times)

@@ -101,6 +101,12 @@ module Reco
       FFI::MemoryPointer.new(:float, [values.size, 1].max).put_array_of_float(0, values.map { |x| number(x, what) })
     end
 
+    # nil is NaN: none.
+    def doubles(values, what)
+      values = values.map { |x| x.nil? ? Float::NAN : number(x, what) }
+      FFI::MemoryPointer.new(:double, [values.size, 1].max).put_array_of_double(0, values)
+    end
+
     def int64s(values, what)
       values.each { |value| integer(value, what, INT64) }
       FFI::MemoryPointer.new(:int64, [values.size, 1].max).put_array_of_int64(0, values)

@@ -18,9 +18,9 @@ module Reco
       build(**settings) { |builder| builder.add_events(events) }
     end
 
-    # From Arrays of equal length.
-    def self.from_columns(users, items, values: nil, times: nil, **settings)
-      build(**settings) { |builder| builder.add_columns(users, items, values: values, times: times) }
+    # From Arrays of equal length, as Builder#add_columns takes them.
+    def self.from_columns(users, items, values: nil, times: nil, context: {}, **settings)
+      build(**settings) { |builder| builder.add_columns(users, items, values: values, times: times, context: context) }
     end
 
     # From a CSV or TSV file of events; options as in Builder#read_events.
@@ -73,6 +73,26 @@ module Reco
         Library.call(:reco_data_row, data, Convert.integer(user, "user"), items, values, size)
         n = size.read_int64
         [items.read_pointer.read_array_of_int32(n), values.read_pointer.read_array_of_float(n)]
+      end
+    end
+
+    # The types of events, in the order they were named.
+    def types
+      Library.types(:reco_data_type, @handle, count(:types))
+    end
+
+    # One user's events in the order they came, by the user's number: items by their numbers, with repeats; values as given,
+    # without the weights of their types; times in Unix seconds, and types. Where an event has no time or type it is nil.
+    def trail(user)
+      places = FFI::MemoryPointer.new(:pointer, 5)
+      items, values, times, types, size = Array.new(5) { |k| places + 8 * k }
+      names = self.types
+      @handle.use do |data|
+        Library.call(:reco_data_trail, data, Convert.integer(user, "user"), items, values, times, types, size)
+        n = size.read_int64
+        read = ->(place, kind) { place.read_pointer.null? ? Array.new(n) : place.read_pointer.public_send("read_array_of_#{kind}", n) }
+        [read.(items, :int32), read.(values, :float), read.(times, :int64).map { |time| time unless time == API::RECO_NO_TIME },
+         read.(types, :uint8).map { |type| type && names[type] }]
       end
     end
 

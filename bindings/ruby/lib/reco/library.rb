@@ -20,6 +20,7 @@ module Reco
 
     # They take long, so other Ruby threads run meanwhile. Work calls them.
     LONG = %i[
+      reco_builder_add_context_numbers reco_builder_add_context_tokens
       reco_builder_add_events reco_builder_add_events_i64 reco_builder_add_ids reco_builder_add_ids_i64
       reco_builder_read_events reco_builder_read_features reco_builder_finish reco_builder_finish_free reco_data_split
       reco_model_copy reco_model_fit reco_model_evaluate
@@ -87,6 +88,11 @@ module Reco
       places = Array.new(2) { FFI::MemoryPointer.new(:int64) }
       handle.use { |pointer| call(function, pointer, *places) }
       places.map(&:read_int64).map { |time| time unless time == API::RECO_NO_TIME }
+    end
+
+    # The types of events.
+    def self.types(function, handle, size)
+      handle.use { |pointer| Array.new(size) { |k| public_send(function, pointer, k) } }
     end
 
     # The number of an id.

@@ -211,6 +211,11 @@ module Reco
       Library.times(:reco_model_times, @handle)
     end
 
+    # The types of events, in the order the builder named them.
+    def types
+      Library.types(:reco_model_type, @handle, count(:types))
+    end
+
     # Whether it can answer :similar, :similar_users, :explain, :history or :users.
     def can?(what)
       what = Convert.text(what, "what")
