@@ -219,7 +219,9 @@ done:
 reco_status reco__asking_start(reco__asking *asking, int32_t n_workers, reco_error *err)
 {
     reco_status status = RECO_OK;
-    int64_t limit = asking->plan->query->limit;
+    const reco__plan *plan = asking->plan;
+    int64_t limit = plan->query->limit;
+    reco__asker nobody;
     asking->most = most_items(asking);
     asking->deepest = asking->held->longest > limit ? asking->held->longest : limit;
     TRY_ALLOC(asking->workers = reco__alloc_zero(n_workers, sizeof *asking->workers));
@@ -230,6 +232,8 @@ reco_status reco__asking_start(reco__asking *asking, int32_t n_workers, reco_err
     if (asking->order || asking->negatives) {
         TRY(find_allowed(asking, err));
     }
+    /* workers have no place for a message */
+    TRY(reco__asker_user(&nobody, plan->model, plan->query, -1, &asking->workers[0].room, err));
 done:
     return status;
 }

@@ -27,7 +27,7 @@ typedef struct reco__asking {
     int32_t n_workers;
 } reco__asking;
 
-/* Makes ready for that many workers. ENOMEM; ECANCELLED by the filter. */
+/* Makes ready for that many workers. ENOMEM; ECANCELLED by the filter; ENOTFOUND, EINVAL (features told). */
 reco_status reco__asking_start(reco__asking *asking, int32_t n_workers, reco_error *err);
 void reco__asking_end(reco__asking *asking);
 

@@ -641,6 +641,11 @@ static reco_status with_stranger(reco_query *q)
     return reco_query_include(q, (const char *const[]){"zzz"}, 1, &err);
 }
 
+static reco_status with_feature(reco_query *q)
+{
+    return reco_query_token(q, RECO_USER, "country", "fr", 1, &err);
+}
+
 static int32_t stop(void *context, int32_t item, const char *id)
 {
     (void)context;
@@ -671,6 +676,7 @@ static void test_refusals(void **state)
          "the query has limit 10 and offset 5, but the metrics say how long lists are"},
         {with_field, RECO_ENOTFOUND, NULL},
         {with_stranger, RECO_ENOTFOUND, NULL},
+        {with_feature, RECO_ENOTFOUND, NULL},
         {with_stop, RECO_ECANCELLED, NULL},
     };
     static const char *const asks[] = {"user", "given", "next"}, *const metrics[] = {"hit@2", "auc"};
@@ -684,6 +690,7 @@ static void test_refusals(void **state)
             reco_protocol *p = protocol_of(asks[way / 2], way / 2 == 1 ? 1 : 0, metrics[way % 2]);
             OK(reco_query_new(&q, &err));
             OK(cases[k].change(q));
+            err.message[0] = 0;
             assert_int_equal(reco_model_evaluate(m, test, q, p, NULL, &r, &err), cases[k].status);
             assert_null(r);
             assert_true(err.message[0] && (!cases[k].message || strcmp(err.message, cases[k].message) == 0));
