@@ -102,7 +102,7 @@ STUB = '''# SPDX-License-Identifier: MIT
 from typing import Iterable, Literal
 
 from ._algorithms import Hybrid, Part, algorithms, load, parameters
-from ._data import Builder, Data
+from ._data import Builder, Data, Trail
 from ._errors import (
     {errors},
 )

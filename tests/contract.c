@@ -326,7 +326,7 @@ static void test_random_queries_equal_brute_force(void **state)
  * of the user's own in the model, or times matter. */
 static bool history_is_all(const reco_model *model)
 {
-    bool all = model->algo->score && !(model->algo->traits & RECO__KEEPS_TIMES);
+    bool all = model->algo->score && !reco__model_remembers(model);
     for (int32_t k = 0; k < model->n_parts; k++) {
         all = all && history_is_all(model->parts[k]);
     }

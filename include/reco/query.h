@@ -75,8 +75,8 @@ RECO_API reco_status reco_query_number(reco_query *query, int32_t side, const ch
  * @param vector  [n], finite
  * @param n       in [1, 65536], as many as those of the model's field
  * @return as reco_query_token */
-RECO_API reco_status reco_query_vector(reco_query *query, int32_t side, const char *field, const float *vector,
-                                       int32_t n, reco_error *err);
+RECO_API reco_status reco_query_vector(reco_query *query, int32_t side, const char *field,
+                                       const float *vector, int32_t n, reco_error *err);
 
 /** Says what becomes of ids that the model does not know, of the user, the history, include, exclude and items to score, and of
  * fields and tokens of the features told:

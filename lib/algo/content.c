@@ -296,6 +296,7 @@ typedef struct profile {
     uint64_t *has; /* [n_terms / 64 + 1] */
     float *weight; /* [n_terms] */
     float *vector; /* [dimension] */
+    int64_t *time; /* [n_items] of the history's items */
 } profile;
 
 static profile take_profile(const content *m, reco__scratch *scratch)
@@ -303,6 +304,7 @@ static profile take_profile(const content *m, reco__scratch *scratch)
     profile p = {.has = reco__scratch_take(scratch, m->n_terms / 64 + 1, sizeof *p.has)};
     p.weight = reco__scratch_take(scratch, m->n_terms, sizeof *p.weight);
     p.vector = reco__scratch_take(scratch, m->dimension, sizeof *p.vector);
+    p.time = reco__scratch_take(scratch, m->profile_half_life_days > 0 ? m->base.n_items : 0, sizeof *p.time);
     return p;
 }
 
@@ -409,35 +411,54 @@ static void score_profile(const content *m, const profile *p, float scale, reco_
     }
 }
 
-/* What an item of the history counts in the profile; `newest` is the newest time in it. */
-static double taste(const content *m, const reco__asker *who, int64_t k, int64_t newest)
+/* When each item of the history was last taken, and the newest of all; RECO_NO_TIME where nothing is known. */
+typedef struct ages {
+    int64_t *time; /* [history] */
+    int64_t newest;
+} ages;
+
+static ages ages_of(const content *m, const reco__asker *who, int64_t *time)
+{
+    ages a = {time, RECO_NO_TIME};
+    bool aging = m->profile_half_life_days > 0 && who->trail.times;
+    for (int64_t k = 0; k < who->n && aging; k++) {
+        a.time[k] = RECO_NO_TIME;
+    }
+    for (int64_t e = 0; e < who->trail.n && aging; e++) {
+        int64_t entry = reco__find_in(who->items, who->n, who->trail.items[e]), at = who->trail.times[e];
+        if (entry >= 0 && at > a.time[entry]) {
+            a.time[entry] = at;
+            a.newest = at > a.newest ? at : a.newest;
+        }
+    }
+    return a;
+}
+
+/* What an item of the history counts in the profile. */
+static double taste(const content *m, const reco__asker *who, int64_t k, const ages *a)
 {
     double weight = sqrt(sqrt((double)who->values[k]));
-    if (m->profile_half_life_days > 0 && who->times && who->times[k] != RECO_NO_TIME) {
-        double days = ((double)newest - (double)who->times[k]) / 86400;
+    if (a->newest != RECO_NO_TIME && a->time[k] != RECO_NO_TIME) {
+        double days = ((double)a->newest - (double)a->time[k]) / 86400;
         weight *= exp2(-days / m->profile_half_life_days);
     }
     return weight;
 }
 
-static int64_t newest_of(const reco__asker *who)
-{
-    int64_t newest = RECO_NO_TIME;
-    for (int64_t k = 0; k < who->n && who->times; k++) {
-        newest = who->times[k] > newest ? who->times[k] : newest;
-    }
-    return newest;
-}
-
 /* Makes a history's profile and returns 1 / its length, or 0. */
 static float add_history(const content *m, profile *p, const reco__asker *who)
 {
-    int64_t newest = newest_of(who);
+    ages a = ages_of(m, who, p->time);
     for (int64_t k = 0; k < who->n; k++) {
-        add_item(m, p, who->items[k], (float)taste(m, who, k, newest));
+        add_item(m, p, who->items[k], (float)taste(m, who, k, &a));
     }
     double length = length_of(m, p);
     return length > 0 ? (float)(1 / length) : 0;
+}
+
+static int32_t remembers(const reco_model *self)
+{
+    return ((const content *)self)->profile_half_life_days > 0 ? INT32_MAX : 0;
 }
 
 static reco_status score(const reco_model *self, const reco__asker *who, reco__scores *out,
@@ -481,15 +502,15 @@ static reco_status explain(const reco_model *self, const reco__asker *who, int32
                            reco__scratch *scratch)
 {
     const content *m = (const content *)self;
-    int64_t newest = newest_of(who);
     profile p = take_profile(m, scratch);
     clear_profile(m, &p);
     float scale = add_history(m, &p, who);
+    ages a = ages_of(m, who, p.time);
     clear_profile(m, &p);
     add_item(m, &p, item, 1);
     for (int64_t k = 0; k < who->n; k++) {
         float product = score_one(m, &p, who->items[k]) + score_vector(m, &p, who->items[k]);
-        amounts[k] = (float)taste(m, who, k, newest) * product * scale;
+        amounts[k] = (float)taste(m, who, k, &a) * product * scale;
     }
     return RECO_OK;
 }
@@ -548,7 +569,6 @@ const reco__algo reco__algo_content = {
     .name = "content",
     .summary = "items whose texts, tokens, numbers and vectors resemble what was taken",
     .state_version = 1,
-    .traits = RECO__KEEPS_TIMES,
     .size = sizeof(content),
     .params = params,
     .fit = RECO__TRAINS(fit),
@@ -556,6 +576,7 @@ const reco__algo reco__algo_content = {
     .prepare = prepare,
     .layout = layout,
     .score = score,
+    .remembers = remembers,
     .score_some = score_some,
     .similar = similar,
     .explain = explain,

@@ -105,11 +105,13 @@ reco_status reco__catalog_state(reco__catalog *catalog, reco__state *s)
         items->n = items->ids.n;
     }
     TRY(list_fields(items, s, "item_fields", "item", RECO__ITEMS));
-    if (!reco__state_stored(s)) { /* users' features, contexts and the types of events stay out of files */
-        TRY(list_fields(users, s, "user_fields", "user", RECO__USERS));
-        TRY(list_fields(contexts, s, "context_fields", "context", contexts->n));
-        TRY(reco__state_strings(s, "types", &catalog->types.names, RECO__ANY, false, 0));
-        TRY(reco__state_f64(s, "type_weights", &catalog->types.weights, catalog->types.names.n, 1, 0));
+    TRY(list_fields(users, s, "user_fields", "user", RECO__USERS));
+    /* of contexts files hold what they are made of, not which there were */
+    TRY(list_fields(contexts, s, "context_fields", "context", reco__state_stored(s) ? 0 : contexts->n));
+    TRY(reco__state_strings(s, "types", &catalog->types.names, RECO__ANY, false, 0));
+    TRY(reco__state_f64(s, "type_weights", &catalog->types.weights, catalog->types.names.n, 1, 0));
+    if (reco__state_loading(s) && catalog->types.names.n > RECO__MAX_TYPES) {
+        return reco__state_refuse(s, "it has too many types of events");
     }
 done:
     return status;
@@ -177,9 +179,7 @@ void reco__history_release(reco__history *history)
 
 reco_status reco__history_state(reco__history *history, reco__state *s)
 {
-    const reco__per_entry times = {".time", RECO__I64, (const void **)&history->times, 0,
-                                   RECO__TIMES | RECO__OPTIONAL};
-    reco_status status = reco__state_csr_with(s, "history", &history->x, RECO__USERS, RECO__ITEMS, &times, 0);
+    reco_status status = reco__state_csr(s, "history", &history->x, RECO__USERS, RECO__ITEMS, 0);
     return status == RECO_OK && reco__state_loading(s) && !all_positive(&history->x)
                ? reco__state_refuse(s, "a history holds a value that is not above 0")
                : status;

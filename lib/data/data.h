@@ -86,8 +86,6 @@ typedef struct reco__history {
     atomic_int owners;
     reco__block *block;
     reco__csr x; /* values above 0 */
-    const int64_t
-        *times; /* [entries]: the newest event of the pair, or RECO_NO_TIME; NULL when no event has a time */
 } reco__history;
 
 reco__history *reco__history_new(reco__block *block);
@@ -100,7 +98,7 @@ reco_status reco__history_state(reco__history *history, reco__state *s);
 typedef struct reco__log {
     atomic_int owners;
     reco__block *block;      /* what the arrays point into, or NULL when they are the log's own */
-    reco__history *borrowed; /* whose start, item, value and time these are, or NULL */
+    reco__history *borrowed; /* whose start, item and value these are, or NULL */
     int32_t n_users;
     const int64_t *start;   /* [n_users + 1] */
     const int32_t *item;    /* [events] */
@@ -110,9 +108,10 @@ typedef struct reco__log {
     const int32_t *context; /* [events] in the catalog, or -1; NULL when no event has one */
 } reco__log;
 
-reco__log *reco__log_new(void);             /* empty; NULL when memory ran out */
-reco__log *reco__log_share(reco__log *log); /* NULL-safe */
-void reco__log_release(reco__log *log);     /* NULL-safe */
+reco__log *reco__log_new(void);                               /* empty; NULL when memory ran out */
+reco__log *reco__log_of(reco__block *block, int32_t n_users); /* to be loaded; NULL when memory ran out */
+reco__log *reco__log_share(reco__log *log);                   /* NULL-safe */
+void reco__log_release(reco__log *log);                       /* NULL-safe */
 /* Lists what it holds; n_contexts as in the catalog. */
 reco_status reco__log_state(reco__log *log, reco__state *s, int32_t n_contexts);
 
@@ -155,6 +154,10 @@ typedef struct reco__trail {
     const uint8_t *types; /* [n] or NULL */
 } reco__trail;
 
+/* A log of the last `most` events of each user, for who remembers no more; without contexts. ENOMEM. */
+reco_status reco__log_last(reco__log *log, int64_t most, reco__log **out, reco_error *err);
+/* Whether each event's type is one of these. For files. */
+bool reco__log_types_fit(const reco__log *log, const reco__types *types);
 /* The last `most` events of a user, the oldest first. */
 reco__trail reco__log_trail(const reco__log *log, int32_t user, int64_t most);
 

@@ -193,7 +193,7 @@ static double combine(const reco_data *data, int64_t begin, const uint64_t *keys
 
 /* The matrix under construction. */
 typedef struct matrix {
-    int64_t *start, *times;
+    int64_t *start;
     int32_t *index;
     float *value;
     int64_t used;
@@ -219,9 +219,6 @@ static reco_status add_pair(reco_data *data, matrix *x, int32_t user, const uint
     }
     x->index[x->used] = item;
     x->value[x->used] = (float)total;
-    if (log->time) { /* the last event of the log is the newest */
-        x->times[x->used] = log->time[log->start[user] + (int64_t)(keys[n - 1] & UINT32_MAX)];
-    }
     x->used++;
     data->events += n;
     return RECO_OK;
@@ -273,12 +270,10 @@ static void share_log(reco_data *data)
         reco__free(log->start);
         reco__free(log->item);
         reco__free(log->value);
-        reco__free(log->time);
         log->borrowed = reco__history_share(history);
         log->start = x->start;
         log->item = x->index;
         log->value = x->value;
-        log->time = history->times;
     }
 }
 
@@ -299,10 +294,8 @@ static reco_status make_matrix(reco_data *data, reco_error *err)
     x.start = reco__alloc((int64_t)n_users + 1, sizeof *x.start);
     x.index = reco__alloc(events, sizeof *x.index);
     x.value = reco__alloc(events, sizeof *x.value);
-    x.times = data->log->time ? reco__alloc(events, sizeof *x.times) : NULL;
     history->x = (reco__csr){n_users, reco__data_items(data), x.start, x.index, x.value};
-    history->times = x.times;
-    TRY_ALLOC(x.start && x.index && x.value && (x.times || !data->log->time));
+    TRY_ALLOC(x.start && x.index && x.value);
     TRY_ALLOC((keys = reco__alloc(longest, sizeof *keys)) && (spare = reco__alloc(longest, sizeof *spare)));
     TRY(fill(data, &x, keys, spare, err));
     share_log(data);

@@ -16,9 +16,6 @@ reco__asker reco__asker_known(const reco_model *model, int32_t user)
         .user = user,
         .items = history->x.index + start,
         .values = history->x.value + start,
-        .times = history->times && (model->algo->traits & (RECO__KEEPS_TIMES | RECO__HYBRID))
-                     ? history->times + start
-                     : NULL,
         .n = end - start,
     };
     if (model->log) {

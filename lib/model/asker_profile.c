@@ -54,6 +54,11 @@ static reco_status find_feature(const reco_model *model, const reco_query *query
     return RECO_OK;
 }
 
+static const float *vector_of(const reco_query *query, const reco__told_feature *told)
+{
+    return (const float *)(const void *)query->vectors.data + told->vector;
+}
+
 static bool is_told(const reco_query *query, int32_t side, const reco__field *field)
 {
     for (int64_t k = 0; k < query->n_features; k++) {
@@ -121,9 +126,8 @@ reco_status reco__profile_find(reco__profile *profile, const reco_model *model, 
         if (status) {
             return status;
         }
-        const float *vector = (const float *)(const void *)query->vectors.data + told->vector;
         for (int32_t entry = 0; entry < told->n; entry++) {
-            float value = told->kind == RECO_FIELD_VECTOR ? vector[entry] : told->value;
+            float value = told->kind == RECO_FIELD_VECTOR ? vector_of(query, told)[entry] : told->value;
             room->numbers[n] = field->first + token + entry;
             room->values[n] = value;
             n += told->kind != RECO_FIELD_VECTOR || value != 0;

@@ -17,7 +17,7 @@ reco_status reco__model_list_carried(reco_model *model, reco__state *s)
 {
     enum { VERSION = 1 };
     reco_status status = RECO_OK;
-    int32_t version = VERSION, personal = (s->without & RECO__PERSONAL) == 0;
+    int32_t version = VERSION, personal = (s->without & RECO__PERSONAL) == 0, remembers = model->log != NULL;
     int32_t n_users = personal ? model->n_users : 0, before = reco__state_begin(s, "data", -1);
     TRY(reco__state_int(s, "version", &version, 1, INT32_MAX));
     if (version > VERSION) {
@@ -31,18 +31,24 @@ reco_status reco__model_list_carried(reco_model *model, reco__state *s)
     TRY(reco__state_count(s, "events", &model->events, 0, INT64_MAX));
     TRY(reco__state_count(s, "first_time", &model->first_time, INT64_MIN, INT64_MAX));
     TRY(reco__state_count(s, "last_time", &model->last_time, INT64_MIN, INT64_MAX));
+    TRY(reco__state_int(s, "remembers", &remembers, 0, 1));
     if (s->fills) {
         reco_error *err = s->err;
         model->n_users = n_users;
         s->without |= personal ? 0 : RECO__PERSONAL;
         TRY_ALLOC(model->catalog = reco__catalog_new(s->file->block));
         TRY_ALLOC(!personal || (model->history = reco__history_new(s->file->block)));
+        TRY_ALLOC(!personal || !remembers || (model->log = reco__log_of(s->file->block, n_users)));
     }
     s->version = (uint32_t)version;
     s->n[RECO_USER] = n_users;
     s->n[RECO_ITEM] = model->n_items;
     TRY(reco__catalog_state(model->catalog, s));
     TRY(model->history ? reco__history_state(model->history, s) : RECO_OK);
+    TRY(model->history && model->log ? reco__log_state(model->log, s, 0) : RECO_OK);
+    if (s->loading && model->log && !reco__log_types_fit(model->log, &model->catalog->types)) {
+        return reco__state_refuse(s, "an event has a type that is not there");
+    }
     TRY(reco__state_f32(s, "popularity", &model->popularity, RECO__ITEMS, 1, 0));
     reco__state_end(s, before);
 done:

@@ -277,6 +277,17 @@ static reco_status fit_popularity(reco_model *model, const reco_data *data, reco
     return RECO_OK;
 }
 
+/* What users did last, as far as the model and its parts look at it. */
+static reco_status remember(reco_model *model, const reco_data *data, reco_error *err)
+{
+    int32_t most = reco__model_remembers(model);
+    if (most == INT32_MAX) {
+        model->log = reco__log_share(data->log);
+        return RECO_OK;
+    }
+    return most > 0 ? reco__log_last(data->log, most, &model->log, err) : RECO_OK;
+}
+
 /* Fits one model or part; on failure it holds some of its arrays and the caller forgets them. */
 static reco_status learn(reco_model *model, const reco_data *data, reco__run *run)
 {
@@ -293,7 +304,6 @@ static reco_status learn(reco_model *model, const reco_data *data, reco__run *ru
     model->last_time = data->last_time;
     model->catalog = reco__catalog_share(data->catalog);
     model->history = reco__history_share(data->history);
-    model->log = reco__model_remembers(model) > 0 ? reco__log_share(data->log) : NULL;
     TRY(reco__run_step(run, 0));
     TRY(model->algo->fit(model, data, run));
     TRY(reco__model_check(model, err));
@@ -332,6 +342,7 @@ reco_status reco_model_fit(reco_model *model, const reco_data *data, reco_run *r
     TRY(within_memory(model, data, &inner));
     TRY(learn(model, data, &inner));
     TRY(fit_popularity(model, data, err));
+    TRY(remember(model, data, err));
 done:
     if (status) {
         reco__model_forget(model);

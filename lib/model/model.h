@@ -33,7 +33,6 @@ typedef struct reco__asker {
     int32_t user;         /* index in the model's users, or -1: also when the query tells more of the user */
     const int32_t *items; /* [n] the row: ascending, no repeats */
     const float *values;  /* [n] above 0 */
-    const int64_t *times; /* [n], or NULL; only for algorithms with RECO__KEEPS_TIMES */
     int64_t n;
     const int32_t *had; /* [n_had] ascending: taken, but no taste, as what came back: not answered either */
     int64_t n_had;
@@ -74,7 +73,6 @@ typedef struct reco__factors {
 enum {
     RECO__ANSWERS_ALL = 2, /* answers who has no history too */
     RECO__NEEDS_USERS = 4, /* is nothing without its users' histories */
-    RECO__KEEPS_TIMES = 8, /* wants the times of histories */
     RECO__HYBRID = 16,     /* has parts */
     RECO__RATINGS = 64     /* its scores are predicted ratings, in the scale of the values */
 };

@@ -47,15 +47,6 @@ done:
     return status;
 }
 
-static bool keeps_times(const reco_model *model)
-{
-    bool keeps = (model->algo->traits & RECO__KEEPS_TIMES) != 0;
-    for (int32_t k = 0; k < model->n_parts; k++) {
-        keeps = keeps || keeps_times(model->parts[k]);
-    }
-    return keeps;
-}
-
 static reco_status list_all(const reco_model *model, int32_t flags, reco__file *file, reco_error *err)
 {
     reco_status status = RECO_OK;
@@ -64,7 +55,7 @@ static reco_status list_all(const reco_model *model, int32_t flags, reco__file *
             "'flags' are unknown: %d", flags);
     TRY(reco__model_whole(model, "a part of a hybrid is saved with the whole", err));
     flags |= model->history ? 0 : RECO__PERSONAL; /* loaded without users: there are none to save */
-    reco__state s = reco__walk_save(file, flags | (keeps_times(model) ? 0 : RECO__TIMES), err);
+    reco__state s = reco__walk_save(file, flags, err);
     TRY(save_tree(model, &s));
     TRY(reco__model_list_carried((reco_model *)model, &s));
 done:
@@ -224,6 +215,7 @@ static reco_status from_block(reco_model **out, reco__block *block, reco_error *
     TRY(reco__model_list_carried(&carried, &s));
     TRY(load_tree(&model, &carried, &s, 1));
     model->popularity = carried.popularity;
+    model->log = reco__log_share(carried.log);
     TRY(reco__file_done(&file, err));
     *out = model;
     model = NULL;
@@ -231,6 +223,7 @@ done:
     reco_model_free(model);
     reco__catalog_release(carried.catalog);
     reco__history_release(carried.history);
+    reco__log_release(carried.log);
     reco__file_close(&file);
     reco__block_release(block);
     return status;

@@ -37,7 +37,6 @@ enum { RECO__USERS = -1, RECO__ITEMS = -2, RECO__ANY = -3 };
 /* Flags. */
 enum {
     RECO__TEXTS = 2,     /* only for showing: left out on request */
-    RECO__TIMES = 4,     /* left out where nothing uses times */
     RECO__DERIVED = 8,   /* not stored, nor carried: made afterwards, only freed and counted here */
     RECO__OPTIONAL = 16, /* may be missing, NULL then; a library that does not know it skips it */
     RECO__GAPS = 32      /* may hold NaN, or -1 where numbers along an axis are told, for what is missing */

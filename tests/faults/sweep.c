@@ -262,7 +262,7 @@ static void test_only_who_is_told_to_starts_threads(void **state)
 static void test_saving_takes_little_memory(void **state)
 {
     (void)state;
-    reco_data *data = made_data(MANY_USERS * 20, WORLD_ITEMS * 20, 53);
+    reco_data *data = made_data(MANY_USERS * 40, WORLD_ITEMS * 20, 53);
     for (int32_t k = 0; k < reco_algo_size(); k++) {
         reco_model *model = made_fitted(reco_algo_name(k), data, 1);
         void *bytes = NULL;

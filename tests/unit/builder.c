@@ -115,8 +115,6 @@ static void test_repeats_add_up_and_returns_go(void **state)
     assert_int_equal(reco_data_count(data, "events_returned"), 2);
     assert_int_equal(data->first_time, 100);
     assert_int_equal(data->last_time, 300);
-    assert_int_equal(data->history->times[0], 300);
-    assert_true(data->history->times[1] == RECO_NO_TIME);
     reco_data_free(data);
 }
 
@@ -286,8 +284,6 @@ static void check_entries(plain_case *c, const reco_data *data)
                 assert_int_equal(reco_data_find(data, RECO_ITEM, item, &column, NULL), RECO_OK);
                 assert_int_equal(data->history->x.index[at], column);
                 assert_true(data->history->x.value[at] == (float)total);
-                assert_true(data->history->times ? data->history->times[at] == newest
-                                                 : newest == RECO_NO_TIME);
                 at++;
             }
         }
@@ -584,8 +580,8 @@ static void test_finish_twice(void **state)
     reco_data *more = finish_and_free(b);
     assert_int_equal(reco_data_count(first, "pairs"), 1);
     assert_int_equal(reco_data_count(more, "pairs"), 2);
-    assert_null(first->history->times);
-    assert_true(more->history->times[0] == RECO_NO_TIME && more->history->times[1] == 7);
+    assert_null(first->log->time);
+    assert_true(more->log->time[0] == RECO_NO_TIME && more->log->time[1] == 7);
     reco_data_free(first);
     reco_data_free(again);
     reco_data_free(more);

@@ -115,6 +115,16 @@ static void show_fields(const reco_data *data, int32_t side, int32_t k, char **t
 
 /* "ann(3) mug=2@100 lamp=1; bob ... | lamp price=3; mug": users with consent, rows and features,
  * then items. */
+/* When a user last took an item. */
+static int64_t newest(const reco__log *log, int32_t user, int32_t item)
+{
+    int64_t found = RECO_NO_TIME;
+    for (int64_t e = log->start[user]; log->time && e < log->start[user + 1]; e++) {
+        found = log->item[e] == item && log->time[e] > found ? log->time[e] : found;
+    }
+    return found;
+}
+
 static const char *show(const reco_data *data)
 {
     static char text[4096];
@@ -125,7 +135,8 @@ static const char *show(const reco_data *data)
         to += data->catalog->consent[u] == 3 ? 0 : sprintf(to, "(%d)", data->catalog->consent[u]);
         for (int64_t e = h->x.start[u]; e < h->x.start[u + 1]; e++) {
             to += sprintf(to, " %s=%g", reco_data_id(data, RECO_ITEM, h->x.index[e]), (double)h->x.value[e]);
-            to += h->times && h->times[e] != RECO_NO_TIME ? sprintf(to, "@%lld", (long long)h->times[e]) : 0;
+            int64_t time = newest(data->log, u, h->x.index[e]);
+            to += time != RECO_NO_TIME ? sprintf(to, "@%lld", (long long)time) : 0;
         }
         show_fields(data, RECO_USER, u, &to);
     }
@@ -234,10 +245,9 @@ static void same_data(const reco_data *a, const reco_data *b)
     assert_memory_equal(x->start, y->start, (x->rows + 1) * 8);
     assert_memory_equal(x->index, y->index, reco__csr_size(x) * 4);
     assert_memory_equal(x->value, y->value, reco__csr_size(x) * 4);
-    assert_true(!a->history->times == !b->history->times);
+    assert_true(!a->log->time == !b->log->time);
     assert_memory_equal(a->log->item, b->log->item, a->log->start[x->rows] * 4);
     if (a->log->time) {
-        assert_memory_equal(a->history->times, b->history->times, reco__csr_size(x) * 8);
         assert_memory_equal(a->log->time, b->log->time, a->log->start[x->rows] * 8);
     }
 }

@@ -41,7 +41,7 @@ static reco_status list(thing *t, reco__state *s)
 {
     reco_status status = RECO_OK;
     const reco__per_entry times = {".time", RECO__I64, (const void **)&t->times, 0,
-                                   RECO__TIMES | RECO__OPTIONAL};
+                                   RECO__TEXTS | RECO__OPTIONAL};
     const reco__per_entry visits[] = {
         {".item", RECO__I32, (const void **)&t->seen, RECO__ITEMS, 0},
         {".from", RECO__I32, (const void **)&t->seen_from, RECO__ITEMS, RECO__GAPS}};
@@ -199,7 +199,7 @@ static void test_what_is_left_out(void **state)
     (void)state;
     thing t = made_thing(), back;
     reco__file file = {.n = 0};
-    reco__block *block = saved(&t, RECO__PERSONAL | RECO__TEXTS | RECO__TIMES, 2);
+    reco__block *block = saved(&t, RECO__PERSONAL | RECO__TEXTS, 2);
     OK(reco__file_open(&file, block, &err));
     for (int64_t k = 0; k < file.n; k++) {
         const char *name = file.sections[k].name;
@@ -214,7 +214,7 @@ static void test_what_is_left_out(void **state)
     free_thing(&back, block);
     reco__file_close(&file);
     reco__block_release(block);
-    block = saved(&t, RECO__TIMES, 2); /* a matrix without the times of its entries */
+    block = saved(&t, RECO__TEXTS, 2); /* a matrix without the times of its entries */
     OK(reco__file_open(&file, block, &err));
     OK(load(&back, &file, 0, 2, &err));
     assert_true(back.matrix.start && !back.times);

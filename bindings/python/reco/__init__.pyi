@@ -3,7 +3,7 @@
 from typing import Iterable, Literal
 
 from ._algorithms import Hybrid, Part, algorithms, load, parameters
-from ._data import Builder, Data
+from ._data import Builder, Data, Trail
 from ._errors import (
     BadFormat,
     Cancelled,
@@ -48,6 +48,7 @@ __all__ = [
     "ItemKNN",
     "UserKNN",
     "ALS",
+    "Covisit",
     "Content",
     "Weighted",
 ]
@@ -259,6 +260,48 @@ class ALS(Model):
     def solver(self) -> Literal["cg", "cholesky"]: ...
     @property
     def cg_steps(self) -> int: ...
+    @property
+    def threads(self) -> int: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def memory_limit(self) -> float: ...
+
+
+class Covisit(Model):
+    """What came next after what was looked at last: sequential rules.
+
+    steps: how many events later an item still counts as next (1 to 1000; default 10)
+    decay: what d events later counts: 1 / d (inverse), 1 / d^2 (square) or 1 (none) (inverse, square, none; default 'inverse')
+    k: rules kept for each item (1 to 100000; default 100)
+    last: how many of the asker's last events are looked at (1 to 100; default 2)
+    gap_minutes: a pause of more minutes ends a session; 0 = whatever a user did is one session (0 to 10000000; default 0)
+    threads: threads a fit may use; 0 = all the process may use (0 to 1024; default 0)
+    seed: of the random numbers; the same seed gives the same model (0 to 9007199254740992; default 1)
+    memory_limit: bytes a fit may take; 0 = the machine's memory (0 to 9007199254740992; default 0)"""
+
+    def __init__(
+        self,
+        *,
+        steps: int = 10,
+        decay: Literal["inverse", "square", "none"] = "inverse",
+        k: int = 100,
+        last: int = 2,
+        gap_minutes: float = 0.0,
+        threads: int = 0,
+        seed: int = 1,
+        memory_limit: float = 0.0,
+    ) -> None: ...
+    @property
+    def steps(self) -> int: ...
+    @property
+    def decay(self) -> Literal["inverse", "square", "none"]: ...
+    @property
+    def k(self) -> int: ...
+    @property
+    def last(self) -> int: ...
+    @property
+    def gap_minutes(self) -> float: ...
     @property
     def threads(self) -> int: ...
     @property
