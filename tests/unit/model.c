@@ -183,7 +183,7 @@ static void test_errors(void **state)
     assert_int_equal(reco_model_set(m, "half_life", 3, &err), RECO_ENOTFOUND);
     assert_string_equal(
         err.message,
-        "popular: no 'half_life'; there are: half_life_days, window_days, threads, seed, memory_limit");
+        "popular: no 'half_life'; there are: half_life_days, window_days, by, threads, seed, memory_limit");
     assert_int_equal(reco_model_set(m, "half_life_days", -1, &err), RECO_EINVAL);
     assert_string_equal(err.message, "popular: 'half_life_days' must be in [0, 36500], got -1");
     assert_int_equal(reco_model_set_text(m, "threads", "many", &err), RECO_EINVAL);
