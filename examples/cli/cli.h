@@ -55,12 +55,12 @@ typedef struct options {
     texts set, part;
     const char *events, *items, *users, *train, *test, *negatives;
     const char *columns, *delimiter, *encoding, *item_columns, *user_columns, *context_columns;
-    texts items_format, users_format, event, data;
+    texts items_format, users_format, event, data, purposes;
     bool no_header, skip_bad_rows;
     const char *split, *metrics, *ask;
     const char *model, *out;
     bool without_users;
-    const char *user, *history, *users_file, *item;
+    const char *user, *history, *users_file, *item, *purpose;
     bool all_users, include_seen, explain;
     const char *exclude_file, *only_file;
     texts where;

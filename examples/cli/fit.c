@@ -67,6 +67,7 @@ static const account accounts[] = {
     {"    without consent", "events_without_consent", true, "events_without_consent"},
     {"events with a negative value (returns)", "returns", false, "returns"},
     {"users", "users", true, "users"},
+    {"users who agreed to nothing, left out", "users_without_consent", true, "users_without_consent"},
     {"items", "items", true, "items"},
     {"pairs in the matrix", "pairs", true, "pairs"},
     {"contexts of events", "contexts", true, "contexts"},

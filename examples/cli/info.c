@@ -20,6 +20,15 @@ static json_t *features_json(const reco_model *model, int32_t side)
     return all;
 }
 
+static json_t *purposes_json(const reco_model *model)
+{
+    json_t *all = json_array();
+    for (int32_t k = 0; reco_model_purpose(model, k); k++) {
+        json_array_append_new(all, json_string(reco_model_purpose(model, k)));
+    }
+    return all;
+}
+
 static json_t *info_json(const options *o, const reco_model *model)
 {
     json_t *all = json_object(), *can = json_object();
@@ -36,6 +45,7 @@ static json_t *info_json(const options *o, const reco_model *model)
         json_object_set_new(can, abilities[k], json_boolean(reco_model_can(model, abilities[k])));
     }
     json_object_set_new(all, "can", can);
+    json_object_set_new(all, "purposes", purposes_json(model));
     json_object_set_new(all, "item_features", features_json(model, RECO_ITEM));
     json_object_set_new(all, "user_features", features_json(model, RECO_USER));
     json_object_set_new(all, "context_features", features_json(model, RECO_CONTEXT));
@@ -100,6 +110,9 @@ static void print_info(const options *o, const reco_model *model, output *out)
     row(&t, "answers histories", reco_model_can(model, "history") ? "yes" : "no");
     row(&t, "finds similar items", reco_model_can(model, "similar") ? "yes" : "no");
     row(&t, "explains answers", reco_model_can(model, "explain") ? "yes" : "no");
+    for (int32_t k = 0; reco_model_purpose(model, k); k++) {
+        row(&t, "purpose", reco_model_purpose(model, k));
+    }
     print_features(&t, model, RECO_ITEM);
     print_features(&t, model, RECO_USER);
     table_end(&t);

@@ -36,7 +36,7 @@ const option_row options_algo[] = {
 const option_row options_files[] = {
     ROW("--items", "FILE", OPTION_TEXT, items, "features of items: CSV, the first column is the id"),
     ROW("--users", "FILE", OPTION_TEXT, users,
-        "features of users: likewise; a column 'consent' says what they agreed to"),
+        "features of users: likewise; a column 'consent' says what they agreed to: see --purpose"),
     ROW("--columns", "SPEC", OPTION_TEXT, columns,
         "which column is what: user=CustomerID,item=StockCode,value=Quantity,time=InvoiceDate,type=..."),
     ROW("--no-header", NULL, OPTION_SWITCH, no_header,
@@ -55,6 +55,9 @@ const option_row options_files[] = {
     ROW("--items-format", "key=value", OPTION_TEXTS, items_format,
         "how --items is written: header=0, delimiter=::"),
     ROW("--users-format", "key=value", OPTION_TEXTS, users_format, "how --users is written"),
+    ROW("--purpose", "NAME", OPTION_TEXTS, purposes,
+        "a purpose that users may have agreed to, beside training and personal: consent is all, none or, "
+        "joined by |, names of purposes"),
     ROW("--event", "type=weight", OPTION_TEXTS, event, "what an event of a type weighs, as purchase=5"),
     ROW("--data", "key=value", OPTION_TEXTS, data,
         "combine=sum|last|max|count, half_life_days=N, reference_time=UNIX, min_user_events=N, "

@@ -125,6 +125,8 @@ typedef struct printer {
     reco_query *why; /* with --explain: who asks, for the reasons */
     reco_list *reasons;
     int64_t answers;
+    int32_t needs;           /* what a user must have agreed to, as bits */
+    int64_t without_consent; /* users who have not */
 } printer;
 
 static void printer_begin(printer *p, double load_seconds)
@@ -176,6 +178,7 @@ static int explain_for(printer *p, const char *user)
         CALL(reco_query_new(&p->why, &err));
         CALL(reco_query_limit(p->why, REASONS, &err));
     }
+    CALL_USAGE(reco_query_purpose(p->why, p->o->purpose, &err));
     if (user) {
         CALL_USAGE(reco_query_user(p->why, user, &err));
     } else {
@@ -272,12 +275,35 @@ static void print_item(printer *p, const char *user, int32_t rank, int32_t item,
     }
 }
 
+/* What a user has not agreed to of what the question needs. */
+static int32_t withheld_from(const printer *p, const char *user)
+{
+    int32_t index;
+    return user && reco_model_find(p->model, RECO_USER, user, &index, NULL) == RECO_OK
+               ? p->needs & ~reco_model_consent(p->model, index)
+               : 0;
+}
+
+static json_t *purposes_of(const reco_model *model, int32_t consent)
+{
+    json_t *all = json_array();
+    for (int32_t k = 0; reco_model_purpose(model, k); k++) {
+        if ((uint32_t)consent >> k & 1) {
+            json_array_append_new(all, json_text(reco_model_purpose(model, k)));
+        }
+    }
+    return all;
+}
+
 /* The beginning of an answer as JSON; `by` may be NULL and `seconds` negative: not known. */
-static json_t *answer_json(const char *user, const char *by, double seconds)
+static json_t *answer_json(const printer *p, const char *user, const char *by, double seconds)
 {
     json_t *answer = json_object();
     if (user) {
         json_object_set_new(answer, "user", json_text(user));
+    }
+    if (withheld_from(p, user)) {
+        json_object_set_new(answer, "withheld", purposes_of(p->model, withheld_from(p, user)));
     }
     if (by) {
         json_object_set_new(answer, "source", json_string(by));
@@ -293,7 +319,8 @@ static int print_answer(printer *p, const char *user, const char *by, double sec
                         const float *scores, int32_t n)
 {
     int code = DONE;
-    json_t *answer = p->o->json ? answer_json(user, by, seconds) : NULL;
+    json_t *answer = p->o->json ? answer_json(p, user, by, seconds) : NULL;
+    p->without_consent += withheld_from(p, user) != 0;
     if (p->o->explain) {
         STEP(explain_for(p, user));
     }
@@ -406,11 +433,15 @@ static int answer_many(printer *p, reco_query *query)
     } else if (!reco_model_can(p->model, "users")) {
         STEP(failed("%s: this model was saved without its users", p->o->model));
     }
-    for (int64_t from = 0; from < n; from += b.block) {
-        int64_t size = n - from < b.block ? n - from : b.block;
-        for (int64_t k = 0; k < size; k++) {
-            b.users[k] = p->o->users_file ? ids.items[from + k]
-                                          : reco_model_id(p->model, RECO_USER, (int32_t)(from + k));
+    for (int64_t from = 0, size = 0; from < n; size = 0) {
+        for (; from < n && size < b.block; from++) {
+            const char *user =
+                p->o->users_file ? ids.items[from] : reco_model_id(p->model, RECO_USER, (int32_t)from);
+            if (p->o->purpose && !p->o->users_file && withheld_from(p, user)) {
+                p->without_consent++; /* all users are all who agreed to it */
+            } else {
+                b.users[size++] = user;
+            }
         }
         STEP(answer_block(p, query, &b, size));
     }
@@ -421,6 +452,29 @@ done:
     free(b.items);
     free(b.scores);
     return code;
+}
+
+/* What a user must have agreed to. A purpose that the model does not know shows when it is asked. */
+static int32_t needs_of(const options *o, const reco_model *model)
+{
+    int32_t needs = RECO_CONSENT_PERSONAL;
+    for (int32_t k = 0; o->purpose && reco_model_purpose(model, k); k++) {
+        if (strcmp(reco_model_purpose(model, k), o->purpose) == 0) {
+            needs |= (int32_t)(UINT32_C(1) << k);
+        }
+    }
+    return needs;
+}
+
+static void note_consent(const printer *p)
+{
+    const char *what = p->o->purpose ? p->o->purpose : "personal";
+    bool left_out = p->o->purpose && p->o->all_users;
+    if (p->without_consent > 0) {
+        note(p->o, "%lld %s not agreed to '%s': %s", (long long)p->without_consent,
+             p->without_consent == 1 ? "user has" : "users have", what,
+             left_out ? "left out" : "answered as nobody is");
+    }
 }
 
 static int run(const options *o)
@@ -439,11 +493,15 @@ static int run(const options *o)
     load_seconds += seconds_now();
     CALL(reco_query_new(&query, &err));
     STEP(ask_filters(o, model, query));
-    printer p = {.o = o, .model = model, .with_users = !o->history};
+    CALL_USAGE(reco_query_purpose(query, o->purpose, &err));
+    printer p = {.o = o, .model = model, .with_users = !o->history, .needs = needs_of(o, model)};
     STEP(output_open(&p.out, o->out));
     printer_begin(&p, load_seconds);
     bool many = o->users_file || o->all_users;
     code = printer_end(&p, many ? answer_many(&p, query) : answer_one(&p, query));
+    if (code == DONE) {
+        note_consent(&p);
+    }
 done:
     reco_query_free(query);
     reco_model_free(model);
@@ -458,6 +516,8 @@ static const option_row own[] = {
     {"--users-file", "FILE", OPTION_TEXT, offsetof(options, users_file),
      "for many users, an id on each line"},
     {"--all-users", NULL, OPTION_SWITCH, offsetof(options, all_users), "for all users of the model"},
+    {"--purpose", "NAME", OPTION_TEXT, offsetof(options, purpose),
+     "what it is for: who has not agreed to that is answered as nobody is, and left out with --all-users"},
     {"--include-seen", NULL, OPTION_SWITCH, offsetof(options, include_seen),
      "answer items of the asker's history too"},
     {"--explain", NULL, OPTION_SWITCH, offsetof(options, explain),
@@ -471,7 +531,8 @@ const command command_recommend = {
     .summary = "Answers which items to show to a user, a visitor, or to many users.",
     .usage = "--model MODEL (--user ID | --history ID,ID,... | --users-file FILE | --all-users) [options]",
     .notes = "Conditions: FIELD OP VALUE joined by ' and '; numbers: < <= > >= = !=, tokens: = !=.\n"
-             "Who has no history is answered by popularity: 'source' in the JSON says so.\n",
+             "Who has no history is answered by popularity: 'source' in the JSON says so. So is who has not\n"
+             "agreed to personal answers or to the --purpose: 'withheld' in the JSON says what is lacking.\n",
     .groups = groups,
     .run = run,
 };

@@ -205,6 +205,9 @@ static int read_source(const options *o, const char *path, int purpose, source *
     for (int k = 0; k < o->data.n && purpose != NEGATIVES; k++) {
         STEP(set_data(s->builder, o->data.items[k], purpose == TEST));
     }
+    for (int k = 0; k < o->purposes.n; k++) {
+        CALL_USAGE(reco_builder_set_purpose(s->builder, o->purposes.items[k], NULL, &err));
+    }
     STEP(events_format(o, purpose, &f));
     CALL(reco_builder_read_events(s->builder, path, f, &err));
     if (purpose == TRAIN && o->items) {

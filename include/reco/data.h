@@ -44,11 +44,20 @@ typedef struct reco_format reco_format;
 /** The time of an event that has none. */
 #define RECO_NO_TIME INT64_MIN
 
-/** What a user has agreed to; flags that add up. Who never said anything has agreed to all. */
-#define RECO_CONSENT_NONE     0 /**< nothing: no event or feature of this user enters a data set */
-#define RECO_CONSENT_TRAINING 1 /**< events may enter the matrix that models learn from */
-#define RECO_CONSENT_PERSONAL 2 /**< the user's history in the matrix may be looked up to answer for them */
-#define RECO_CONSENT_ALL      3
+/** What a user has agreed to: the bits of purposes, added up. There are 32: two that are always there and those of
+ * reco_builder_set_purpose. Who never said anything has agreed to all.
+ *
+ * It fails closed. Who agreed to nothing is in no data set and no model: no id, no event, no feature. Who has not
+ * agreed to training has no event in them, so also none that could be looked up: to answer such a user personally, give
+ * the history with the question (reco_query_history). Who has not agreed to personal answers, or not to the purpose
+ * that a question names, is answered as nobody is (reco_list_withheld). What cannot be read as a consent is refused.
+ *
+ * A consent is a signed number with all bits set for all, since every language has int32_t and not each an unsigned
+ * one: `RECO_CONSENT_ALL & ~email` is all but that. */
+#define RECO_CONSENT_NONE     0    /**< nothing: no id, event or feature of this user enters a data set */
+#define RECO_CONSENT_TRAINING 1    /**< "training": events may enter the matrix that models learn from */
+#define RECO_CONSENT_PERSONAL 2    /**< "personal": the history in the matrix may be looked up to answer */
+#define RECO_CONSENT_ALL      (-1) /**< all bits: also those of purposes that are named later */
 
 /* ---- builder ---- */
 
@@ -86,11 +95,24 @@ RECO_API reco_status reco_builder_set_text(reco_builder *builder, const char *na
 RECO_API reco_status reco_builder_set_event_type(reco_builder *builder, const char *type, double weight,
                                                  reco_error *err);
 
-/** Says what a user agreed to, RECO_CONSENT_NONE to RECO_CONSENT_ALL; the last word counts, and it counts for
- * events added before as well.
+/** Names a further purpose that users may agree to, as "email", beside "training" and "personal"; it gets a bit of its
+ * own. A name that there is already keeps its bit. There can be 30 beside those two.
+ * @param purpose  1 to 63 bytes, without control characters and `|`, no space at its ends, neither all nor none
+ * @param bit      NULL, or out: a consent to this purpose alone
  * @return RECO_OK, RECO_EINVAL, RECO_ENOMEM */
+RECO_API reco_status reco_builder_set_purpose(reco_builder *builder, const char *purpose, int32_t *bit,
+                                              reco_error *err);
+
+/** Says what a user agreed to: RECO_CONSENT_NONE, RECO_CONSENT_ALL, or bits of purposes; the last word counts, and it
+ * counts for events added before as well.
+ * @param consent  bits that no purpose has are all clear, or all set as in RECO_CONSENT_ALL
+ * @return RECO_OK, RECO_EINVAL, RECO_ENOMEM; what was said before stays on failure */
 RECO_API reco_status reco_builder_set_consent(reco_builder *builder, const char *user, int32_t consent,
                                               reco_error *err);
+/** The same in words: `all`, `none`, or names of purposes joined by `|`, as "training|email".
+ * @return as reco_builder_set_consent; a word that names no purpose is RECO_EINVAL: the message lists those there are */
+RECO_API reco_status reco_builder_set_consent_text(reco_builder *builder, const char *user,
+                                                   const char *consent, reco_error *err);
 
 /** Adds one event.
  * @param type   NULL, or a type named with reco_builder_set_event_type
@@ -265,10 +287,14 @@ RECO_API reco_status reco_builder_read_events(reco_builder *builder, const char 
  * column: number when every non-empty value is one; token when the distinct values are at most one in five or
  * one in ten of them holds `|`; else text. Without a header only the columns that `columns` lists become
  * fields, all if it lists none; those without a name are called by their number. Tokens are separated by `|`.
- * A column `consent` of users holds what they agreed to: none, training, personal or all (also 0 to 3). An
- * empty field says nothing. An id may have several rows: their tokens add up, of the rest the last one
+ * An empty field says nothing. An id may have several rows: their tokens add up, of the rest the last one
  * counts. Whoever is listed is in the data set, also without events. On failure the builder is as it was
  * before the call.
+ *
+ * A column `consent` of users, in letters of either case, holds what they agreed to: `all`, `none`, or names of
+ * purposes joined by `|`; purposes must be named before (reco_builder_set_purpose). Anything else is RECO_EFORMAT, also
+ * with `skip_bad_rows`, and so is a row whose id or consent cannot be read. A row that is left out for another of its
+ * fields still says what its user agreed to.
  * @param side    RECO_USER or RECO_ITEM
  * @return as reco_builder_read_events */
 RECO_API reco_status reco_builder_read_features(reco_builder *builder, int32_t side, const char *path,
@@ -281,7 +307,8 @@ RECO_API void reco_data_free(reco_data *data);
 
 /** Returns a count, which is never negative, or -1 for a name it does not know:
  * `users`, `items`, `pairs` (entries of the interaction matrix), `events` (that entered it),
- * `events_without_consent`, `events_rare` (left out by the minimum counts), `pairs_returned` (dropped since
+ * `users_without_consent` (who agreed to nothing and are not there), `events_without_consent` (of those and of who
+ * has not agreed to training), `events_rare` (left out by the minimum counts), `pairs_returned` (dropped since
  * their total was not positive), `events_returned` (the events of those pairs), `types` (of events, as they were
  * named), `contexts` (distinct combinations of what was so at events). */
 RECO_API int64_t reco_data_count(const reco_data *data, const char *name);
@@ -296,8 +323,11 @@ RECO_API const char *reco_data_id(const reco_data *data, int32_t side, int32_t i
 RECO_API reco_status reco_data_find(const reco_data *data, int32_t side, const char *id, int32_t *index,
                                     reco_error *err);
 
-/** Returns what a user agreed to, or -1 when `user` is out of range. */
+/** Returns what a user agreed to, never nothing; RECO_CONSENT_NONE when `user` is out of range. */
 RECO_API int32_t reco_data_consent(const reco_data *data, int32_t user);
+/** Returns the name of the `index`-th purpose, whose bit is 1 << index, borrowed, or NULL past the last: "training",
+ * "personal" and then those named, in the order in which they were. */
+RECO_API const char *reco_data_purpose(const reco_data *data, int32_t index);
 
 /** Gives one user's row of the interaction matrix X[n_users, n_items].
  * @param items,values,n  borrowed arrays [n], items ascending, values above 0

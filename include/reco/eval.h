@@ -112,14 +112,15 @@ RECO_API reco_status reco_protocol_negatives(reco_protocol *protocol, const reco
  * @param model     fitted on the training part
  * @param test      the held-out part; users and items are matched by id
  * @param query     how lists are made: include, exclude, where, filter (which must bear being called from
- * several threads), include_seen, and features that hold for whoever asks and for every moment; NULL for the
- * default. Who asks, limit and offset are the protocol's: a query that has them set is refused
+ * several threads), include_seen, purpose, and features that hold for whoever asks and for every moment; NULL for the
+ * default. Who has not agreed to the purpose is not asked about; where `ask` is not `user`, it is the test part that
+ * knows who has. Who asks, limit and offset are the protocol's: a query that has them set is refused
  * @param protocol  NULL for the default
  * @param run       NULL, or progress and cancellation
  * @return RECO_OK; RECO_EINVAL (nobody to evaluate on; `given` set while `ask` is something else; a query that
  * says who asks or how many), RECO_EUNSUPPORTED (a metric does not fit the model: the message names both),
- * RECO_ESTATE (unfitted; `ask` = `user` of a model saved without its users), RECO_ENOTFOUND (an item, field or
- * token of the query), RECO_ENOMEM, RECO_ENUMERIC, RECO_ECANCELLED (by the run or the filter) */
+ * RECO_ESTATE (unfitted; `ask` = `user` of a model saved without its users), RECO_ENOTFOUND (an item, field, token
+ * or purpose of the query), RECO_ENOMEM, RECO_ENUMERIC, RECO_ECANCELLED (by the run or the filter) */
 RECO_API reco_status reco_model_evaluate(const reco_model *model, const reco_data *test,
                                          const reco_query *query, const reco_protocol *protocol,
                                          reco_run *run, reco_report **out, reco_error *err);

@@ -149,6 +149,11 @@ RECO_API const char *reco_model_id(const reco_model *model, int32_t side, int32_
 /** Finds the index of an id. @return RECO_OK, RECO_EINVAL, RECO_ESTATE, RECO_ENOTFOUND */
 RECO_API reco_status reco_model_find(const reco_model *model, int32_t side, const char *id, int32_t *index,
                                      reco_error *err);
+/** Returns what a user agreed to; RECO_CONSENT_NONE when `user` is out of range or the model has no users. */
+RECO_API int32_t reco_model_consent(const reco_model *model, int32_t user);
+/** Returns the name of the `index`-th purpose, whose bit is 1 << index, borrowed, or NULL past the last and before the
+ * model is fitted. */
+RECO_API const char *reco_model_purpose(const reco_model *model, int32_t index);
 /** Returns the name of the `index`-th type of event, in the order in which the builder named them, borrowed, or NULL past
  * the last. */
 RECO_API const char *reco_model_type(const reco_model *model, int32_t index);

@@ -6,7 +6,8 @@
  * the asker already has, unless asked for. Fewer is not an error. No NaN, and no sentinel ids. Equal scores
  * are in the order of the items' indices. Filters act before selection. An unknown user or item id is
  * RECO_ENOTFOUND. Include and exclude may be used together. Who has no history is answered by popularity, and
- * the list says so (reco_list_source).
+ * the list says so (reco_list_source). So is a user who has not agreed to be answered personally, or not for the
+ * purpose that the query names, and the list says that too (reco_list_withheld).
  */
 #ifndef RECO_QUERY_H
 #define RECO_QUERY_H
@@ -87,6 +88,12 @@ RECO_API reco_status reco_query_vector(reco_query *query, int32_t side, const ch
  * @return RECO_OK, RECO_EINVAL */
 RECO_API reco_status reco_query_unknown(reco_query *query, const char *what, reco_error *err);
 
+/** Says what the answer is for, as "email": a user who has not agreed to that as well as to "personal" is answered as
+ * nobody is, but for what the question tells of them. Who asks by a history is not asked for consent. NULL lifts it.
+ * @return RECO_OK, RECO_EINVAL, RECO_ENOMEM. A purpose that the model does not know shows when it is asked:
+ * RECO_ENOTFOUND, and the message lists those it knows */
+RECO_API reco_status reco_query_purpose(reco_query *query, const char *purpose, reco_error *err);
+
 /** Asks for at most `n` items, n >= 0; by default 10. @return RECO_OK, RECO_EINVAL */
 RECO_API reco_status reco_query_limit(reco_query *query, int32_t n, reco_error *err);
 /** Leaves out the first `n` of the answer, for a second page; n >= 0. @return RECO_OK, RECO_EINVAL */
@@ -140,12 +147,16 @@ RECO_API const char *reco_list_id(const reco_list *list, int32_t k);
  * number) */
 RECO_API reco_status reco_list_id_i64(const reco_list *list, int32_t k, int64_t *id, reco_error *err);
 /** Gives all of a list at once, for bindings to whom each call has a price: its items, scores and ids [size], as
- * reco_list_items, reco_list_scores and reco_list_ids, and its source. Each may be NULL. Returns the size. */
+ * reco_list_items, reco_list_scores and reco_list_ids, its source, and what was withheld. Each may be NULL. Returns the
+ * size. */
 RECO_API int32_t reco_list_get(const reco_list *list, const int32_t **items, const float **scores,
-                               const char *const **ids, const char **source);
-/** Returns what answered: the algorithm's name, or "popular" when the asker had no history; static. "" before
- * an answer. */
+                               const char *const **ids, const char **source, int32_t *withheld);
+/** Returns what answered: the algorithm's name, or "popular" when the asker had no history, or has not agreed that it
+ * be looked up; static. "" before an answer. */
 RECO_API const char *reco_list_source(const reco_list *list);
+/** Returns why a user was answered as nobody is: the bits of what the question needs and the user has not agreed to,
+ * RECO_CONSENT_PERSONAL, that of the query's purpose, or both; 0 when nothing was withheld. */
+RECO_API int32_t reco_list_withheld(const reco_list *list);
 
 /** Returns how many ids of the question the model did not know and skipped, as reco_query_unknown told it to. */
 RECO_API int64_t reco_list_skipped(const reco_list *list);
@@ -154,7 +165,7 @@ RECO_API int64_t reco_list_skipped(const reco_list *list);
  * Cost: the algorithm's score of all allowed items, then one pass to select; allocates only when `list`
  * grows.
  * @return RECO_OK; RECO_EINVAL, RECO_ESTATE (unfitted; a user id asked of a model saved without its users),
- * RECO_ENOTFOUND (user, item or field), RECO_ENUMERIC, RECO_ECANCELLED (by its filter), RECO_ENOMEM */
+ * RECO_ENOTFOUND (user, item, field or purpose), RECO_ENUMERIC, RECO_ECANCELLED (by its filter), RECO_ENOMEM */
 RECO_API reco_status reco_model_recommend(const reco_model *model, const reco_query *query, reco_list *list,
                                           reco_error *err);
 
@@ -167,10 +178,10 @@ RECO_API reco_status reco_model_similar(const reco_model *model, const char *ite
 
 /** Answers which users are like a user the model knows: by their factors where there are any, else as the algorithm compares
  * users. The list is one of users: their indices, ids and similarities, as reco_list_items, reco_list_ids and
- * reco_list_scores give them; who is not alike at all is not in it. Who has not agreed to personal answers is neither
- * listed nor asked about.
+ * reco_list_scores give them; who is not alike at all is not in it. Who has not agreed to personal answers, or not to the
+ * query's purpose, is neither listed nor asked about.
  * Cost: O(n_users factors), or what the user's items have in users.
- * @param query  NULL for the default; its limit and offset hold; who asks and which items may be answered must not be said
+ * @param query  NULL for the default; its limit, offset and purpose hold; who asks and which items may be answered must not be said
  * @return RECO_OK; RECO_EINVAL (NULL; the message names what is set), RECO_ESTATE (unfitted; saved without its users),
  * RECO_ENOTFOUND (no such user, or no consent), RECO_EUNSUPPORTED when the algorithm has no similar users (of a model with
  * its users: reco_model_can(model, "similar_users") is 0), RECO_ENUMERIC, RECO_ENOMEM */

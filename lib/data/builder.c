@@ -54,6 +54,7 @@ void reco_builder_free(reco_builder *builder)
     reco__free(builder->events.type);
     reco__free(builder->events.context);
     reco__free(builder->consent);
+    reco__intern_free(&builder->purposes);
     reco__free(builder->listed);
     reco__intern_free(&builder->types);
     reco__free(builder->weights);
@@ -186,50 +187,7 @@ bool reco__builder_list(reco_builder *builder, const int32_t *items, int64_t n)
     return true;
 }
 
-/* ---- consent ---- */
-
-static bool grow_consent(reco_builder *builder, int64_t n)
-{
-    if (!RECO__GROW(builder->consent, builder->consent_capacity, n)) {
-        return false;
-    }
-    while (builder->n_consent < n) {
-        builder->consent[builder->n_consent++] = RECO_CONSENT_ALL;
-    }
-    return true;
-}
-
-bool reco__builder_reserve_consent(reco_builder *builder)
-{
-    return grow_consent(builder, builder->ids[RECO_USER].n);
-}
-
-reco_status reco__builder_agree(reco_builder *builder, int32_t user, int32_t consent, reco_error *err)
-{
-    if (!grow_consent(builder, (int64_t)user + 1)) {
-        return reco__out_of_memory(err);
-    }
-    builder->consent[user] = (uint8_t)consent;
-    return RECO_OK;
-}
-
-reco_status reco_builder_set_consent(reco_builder *builder, const char *user, int32_t consent,
-                                     reco_error *err)
-{
-    reco_status status = RECO_OK;
-    int32_t number;
-    GIVEN(builder, user);
-    REQUIRE(consent >= RECO_CONSENT_NONE && consent <= RECO_CONSENT_ALL,
-            "consent of user '%s' must be in [%d, %d], got %d", user, RECO_CONSENT_NONE, RECO_CONSENT_ALL,
-            consent);
-    reco__builder_mark(builder);
-    TRY(reco__builder_id(builder, RECO_USER, user, (int64_t)strlen(user), &number, err));
-    TRY(reco__builder_agree(builder, number, consent, err));
-    return RECO_OK;
-done:
-    reco__builder_rollback(builder);
-    return status;
-}
+/* ---- counts ---- */
 
 int64_t reco_builder_count(const reco_builder *builder, const char *name)
 {

@@ -7,6 +7,7 @@
 #define RECO__BUILDER_H
 
 #include "data.h"
+#include "purposes.h"
 #include "text/intern.h"
 
 /* One feature as it was told, cell by cell; the last word on an id counts when finished. */
@@ -68,7 +69,8 @@ struct reco_builder {
     reco__added added;
     reco__columns features[RECO__SIDES]; /* those of RECO_CONTEXT have names and vocabularies, no cells */
     reco__intern contexts;               /* what was so at events: see reco__context_with */
-    uint8_t *consent;                    /* [n_consent] by number of the user; who is beyond agreed to all */
+    reco__intern purposes;               /* beside the two that are always there */
+    int32_t *consent;                    /* [n_consent] by number of the user; who is beyond agreed to all */
     int64_t n_consent, consent_capacity;
     uint8_t *listed; /* [n_listed] by number of the item: 1 for those named by a file or a call */
     int64_t n_listed, listed_capacity;
@@ -83,7 +85,7 @@ struct reco_builder {
     } mark;
 };
 
-/* Remembers the state; rollback returns to it. Marks do not nest. Consent and event types are not
+/* Remembers the state; rollback returns to it. Marks do not nest. Consent, purposes and event types are not
  * covered. */
 void reco__builder_mark(reco_builder *builder);
 void reco__builder_rollback(reco_builder *builder);
@@ -148,9 +150,9 @@ static inline int32_t reco__builder_context(const reco_builder *builder, int64_t
     return event < builder->events.n_placed ? builder->events.context[event] : -1;
 }
 
-/* Sets the consent of a known user; ENOMEM. */
-reco_status reco__builder_agree(reco_builder *builder, int32_t user, int32_t consent, reco_error *err);
-/* Room for the consent of all users known, so that reco__builder_agree cannot fail. */
+/* The purposes beside the two that are always there, borrowed until another is named. */
+reco__strings reco__builder_purposes(const reco_builder *builder);
+/* Makes consent[] as long as there are users. False when memory ran out. */
 bool reco__builder_reserve_consent(reco_builder *builder);
 
 /* Notes that a file or a call named these items: they are there even without a feature. All or none; false when

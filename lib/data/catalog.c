@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "profile.h"
+#include "purposes.h"
 #include "store/walk.h"
 
 #include <string.h>
@@ -92,17 +93,42 @@ done:
     return status;
 }
 
+/* Of a catalog that was loaded, which may hold anything. */
+static reco_status check_consent(const reco__catalog *catalog, reco__state *s)
+{
+    const reco__strings *purposes = &catalog->purposes;
+    if (purposes->n > RECO__MAX_PURPOSES - RECO__BUILT_IN_PURPOSES) {
+        return reco__state_refuse(s, "it has too many purposes");
+    }
+    for (int32_t k = 0; k < purposes->n; k++) {
+        const reco__strings before = {k, purposes->offsets, purposes->bytes};
+        const char *name = reco__string(purposes, k);
+        int64_t length = reco__string_length(purposes, k);
+        if (!reco__purpose_good(name, length) || reco__purpose_bit(&before, name, length)) {
+            return reco__state_refuse(s, "a purpose has no proper name");
+        }
+    }
+    for (int32_t u = 0; catalog->consent && u < catalog->sides[RECO_USER].n; u++) {
+        if (catalog->consent[u] == RECO_CONSENT_NONE || !reco__consent_good(purposes, catalog->consent[u])) {
+            return reco__state_refuse(s, "a user's consent is none that it can have");
+        }
+    }
+    return RECO_OK;
+}
+
 reco_status reco__catalog_state(reco__catalog *catalog, reco__state *s)
 {
     reco_status status = RECO_OK;
     reco__side *users = &catalog->sides[RECO_USER], *items = &catalog->sides[RECO_ITEM];
     reco__side *contexts = &catalog->sides[RECO_CONTEXT];
     TRY(reco__state_strings(s, "user_ids", &users->ids, RECO__USERS, true, 0));
-    TRY(reco__state_u8(s, "consent", &catalog->consent, RECO__USERS, 1, RECO_CONSENT_ALL, 0));
+    TRY(reco__state_i32(s, "consent", &catalog->consent, RECO__USERS, 1, INT32_MIN, INT32_MAX, 0));
+    TRY(reco__state_strings(s, "purposes", &catalog->purposes, RECO__ANY, false, 0));
     TRY(reco__state_strings(s, "item_ids", &items->ids, RECO__ITEMS, true, 0));
     if (reco__state_loading(s)) {
         users->n = users->ids.n;
         items->n = items->ids.n;
+        TRY(check_consent(catalog, s));
     }
     TRY(list_fields(items, s, "item_fields", "item", RECO__ITEMS));
     TRY(list_fields(users, s, "user_fields", "user", RECO__USERS));

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "purposes.h"
 
 #include <string.h>
 
@@ -28,6 +29,7 @@ int64_t reco_data_count(const reco_data *data, const char *name)
         {"items", reco__data_items(data)},
         {"pairs", reco__csr_size(&data->history->x)},
         {"events", data->events},
+        {"users_without_consent", data->users_without_consent},
         {"events_without_consent", data->events_without_consent},
         {"events_rare", data->events_rare},
         {"pairs_returned", data->pairs_returned},
@@ -73,7 +75,13 @@ reco_status reco_data_find(const reco_data *data, int32_t side, const char *id, 
 
 int32_t reco_data_consent(const reco_data *data, int32_t user)
 {
-    return data && user >= 0 && user < reco__data_users(data) ? data->catalog->consent[user] : -1;
+    return data && user >= 0 && user < reco__data_users(data) ? data->catalog->consent[user]
+                                                              : RECO_CONSENT_NONE;
+}
+
+const char *reco_data_purpose(const reco_data *data, int32_t index)
+{
+    return data ? reco__purpose_name(&data->catalog->purposes, index) : NULL;
 }
 
 reco_status reco_data_row(const reco_data *data, int32_t user, const int32_t **items, const float **values,

@@ -64,7 +64,8 @@ typedef struct reco__catalog {
     atomic_int owners;
     reco__block *block;            /* what arrays may point into, or NULL; others are the catalog's own */
     reco__side sides[RECO__SIDES]; /* RECO_USER, RECO_ITEM, RECO_CONTEXT */
-    const uint8_t *consent;        /* [n_users] */
+    reco__strings purposes;        /* beside the two that are always there: see purposes.h */
+    const int32_t *consent;        /* [n_users] never RECO_CONSENT_NONE: who agreed to nothing is not there */
     reco__types types;
 } reco__catalog;
 
@@ -177,8 +178,8 @@ struct reco_data {
     reco__csr by_item; /* the transpose of history->x, [n_items, n_users] */
     reco__log *log;    /* the events that entered the matrix and those of dropped pairs; not the rare ones */
     reco__rules rules;
-    int64_t events, events_without_consent, events_rare, pairs_returned, events_returned, first_time,
-        last_time;
+    int64_t users_without_consent, events, events_without_consent, events_rare, pairs_returned,
+        events_returned, first_time, last_time;
 };
 
 static inline int32_t reco__data_users(const reco_data *data)

@@ -7,7 +7,6 @@
 /* Numbers of arrival to numbers of the data set, -1 for what does not get there. */
 typedef struct places {
     int32_t *user, *item;
-    int32_t *described; /* users whose features enter */
 } places;
 
 static int32_t consent_of(const reco_builder *builder, int32_t user)
@@ -59,9 +58,8 @@ static reco_status make_catalog(const reco_builder *builder, places *at, reco__c
                                 reco_error *err)
 {
     reco_status status = RECO_OK;
-    int32_t n_users = builder->ids[RECO_USER].n;
-    for (int32_t k = 0; k < n_users; k++) {
-        at->user[k] = 0;
+    for (int32_t k = 0; k < builder->ids[RECO_USER].n; k++) {
+        at->user[k] = consent_of(builder, k) == RECO_CONSENT_NONE ? -1 : 0;
     }
     mark_items(builder, at->item);
     TRY_ALLOC(reco__intern_sort(&builder->ids[RECO_USER], at->user, &catalog->sides[RECO_USER].ids));
@@ -69,15 +67,17 @@ static reco_status make_catalog(const reco_builder *builder, places *at, reco__c
     for (int32_t side = RECO_USER; side <= RECO_ITEM; side++) {
         catalog->sides[side].n = catalog->sides[side].ids.n;
     }
-    uint8_t *consent = reco__alloc(n_users, sizeof *consent);
+    TRY_ALLOC(reco__intern_copy(&builder->purposes, &catalog->purposes));
+    int32_t *consent = reco__alloc(catalog->sides[RECO_USER].n, sizeof *consent);
     TRY_ALLOC(consent);
     catalog->consent = consent;
     TRY(copy_event_types(builder, &catalog->types, err));
-    for (int32_t k = 0; k < n_users; k++) {
-        consent[at->user[k]] = (uint8_t)consent_of(builder, k);
-        at->described[k] = consent_of(builder, k) == RECO_CONSENT_NONE ? -1 : at->user[k];
+    for (int32_t k = 0; k < builder->ids[RECO_USER].n; k++) {
+        if (at->user[k] >= 0) {
+            consent[at->user[k]] = consent_of(builder, k);
+        }
     }
-    TRY(reco__columns_finish(&builder->features[RECO_USER], at->described, &catalog->sides[RECO_USER], err));
+    TRY(reco__columns_finish(&builder->features[RECO_USER], at->user, &catalog->sides[RECO_USER], err));
     TRY(reco__columns_finish(&builder->features[RECO_ITEM], at->item, &catalog->sides[RECO_ITEM], err));
 done:
     return status;
@@ -281,7 +281,9 @@ static reco_status make_log(const reco_builder *builder, reco__events *spent, co
     log->start = start;
     TRY_ALLOC(start);
     for (int64_t e = 0; e < builder->events.n; e++) {
-        start[at->user[builder->events.user[e]] + 1] += trains(builder, e);
+        if (trains(builder, e)) {
+            start[at->user[builder->events.user[e]] + 1]++;
+        }
     }
     for (int32_t u = 0; u < n_users; u++) {
         start[u + 1] += start[u];
@@ -311,25 +313,25 @@ static reco_status finish(const reco_builder *builder, reco__events *spent, reco
     reco_status status = RECO_OK;
     reco__log *log = reco__log_new();
     places at = {reco__alloc(builder->ids[RECO_USER].n, sizeof *at.user),
-                 reco__alloc(builder->ids[RECO_ITEM].n, sizeof *at.item),
-                 reco__alloc(builder->ids[RECO_USER].n, sizeof *at.described)};
+                 reco__alloc(builder->ids[RECO_ITEM].n, sizeof *at.item)};
     reco__catalog *catalog = reco__catalog_new(NULL);
     TRY_ALLOC(catalog);
-    TRY_ALLOC(log && at.user && at.item && at.described);
+    TRY_ALLOC(log && at.user && at.item);
     TRY(make_catalog(builder, &at, catalog, err));
-    TRY(make_log(builder, spent, &at, builder->ids[RECO_USER].n, log, err));
+    int32_t n_users = catalog->sides[RECO_USER].n;
+    TRY(make_log(builder, spent, &at, n_users, log, err));
     TRY(reco__contexts_finish(builder, log, &catalog->sides[RECO_CONTEXT], err));
     int64_t entered = reco__log_size(log);
     status = reco__data_from_log(catalog, log, &builder->rules, out, err);
     log = NULL;
     TRY(status);
+    (*out)->users_without_consent = builder->ids[RECO_USER].n - n_users;
     (*out)->events_without_consent = builder->events.n - entered;
 done:
     reco__log_release(log);
     reco__catalog_release(catalog);
     reco__free(at.user);
     reco__free(at.item);
-    reco__free(at.described);
     return status;
 }
 

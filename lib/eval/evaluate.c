@@ -327,8 +327,14 @@ static reco_status hold_out(evaluation *e, const reco_data *test)
 {
     const reco__heldout *h = &e->held;
     reco_error *err = e->run.err;
-    reco_status status =
-        reco__heldout_make(&e->held, e->model, test, e->protocol, e->query.include_seen, err);
+    int32_t needs = e->plan.needs;
+    reco_status status = RECO_OK;
+    if (e->protocol->ask != RECO__ASK_USER) {
+        status = reco__query_needs(&e->query, test->catalog, "test data", &needs, err);
+    }
+    if (status == RECO_OK) {
+        status = reco__heldout_make(&e->held, e->model, test, e->protocol, e->query.include_seen, needs, err);
+    }
     if (status == RECO_OK && h->n == 0) {
         return reco__fail(err, RECO_EINVAL,
                           "nobody to evaluate on: of the test users %lld are not known or have no history, "

@@ -69,6 +69,7 @@ typedef struct taking {
     const reco_data *test;
     const reco_protocol *protocol;
     int32_t seen;           /* items of the history are held out too */
+    int32_t needs;          /* what who asks must have agreed to */
     int32_t *user, *item;   /* of the test set, in the model */
     int32_t *negative_user; /* of the test set, in the negatives */
     int32_t *mark;          /* [test items] the last user, counted from 1, for whom an item was marked */
@@ -224,12 +225,12 @@ static void take_next(reco__heldout *h, taking *t, int32_t u)
 static bool may_ask(const taking *t, int32_t u)
 {
     if (t->protocol->ask != RECO__ASK_USER) {
-        return t->test->catalog->consent[u] & RECO_CONSENT_PERSONAL;
+        return (t->needs & ~t->test->catalog->consent[u]) == 0;
     }
     const reco_model *model = t->model;
     int32_t user = t->user[u];
     return user >= 0 && model->history->x.start[user] < model->history->x.start[user + 1] &&
-           (model->catalog->consent[user] & RECO_CONSENT_PERSONAL);
+           (t->needs & ~model->catalog->consent[user]) == 0;
 }
 
 static bool has_negatives(const taking *t, int32_t u)
@@ -291,12 +292,12 @@ done:
 }
 
 reco_status reco__heldout_make(reco__heldout *out, const reco_model *model, const reco_data *test,
-                               const reco_protocol *protocol, int32_t seen, reco_error *err)
+                               const reco_protocol *protocol, int32_t seen, int32_t needs, reco_error *err)
 {
     reco_status status = RECO_OK;
     const reco_data *negatives = protocol->negatives;
-    reco__heldout h = {0};
-    taking t = {.model = model, .test = test, .protocol = protocol, .seen = seen};
+    reco__heldout h = {.needs = needs};
+    taking t = {.model = model, .test = test, .protocol = protocol, .seen = seen, .needs = needs};
     TRY(match_side(test->catalog, model->catalog, RECO_ITEM, &t.item, err));
     if (protocol->ask == RECO__ASK_USER) {
         TRY(match_side(test->catalog, model->catalog, RECO_USER, &t.user, err));
@@ -385,7 +386,7 @@ reco__asker reco__heldout_asker(const reco__heldout *heldout, const reco_model *
 {
     const reco__heldout *h = heldout;
     if (h->asker[point] >= 0) {
-        return reco__asker_known(model, h->asker[point]);
+        return reco__asker_known(model, h->asker[point], h->needs);
     }
     int64_t first = h->trail_start[point], n = h->trail_end[point] - first;
     reco__trail trail = {

@@ -9,6 +9,7 @@
 /* Points go by the test set's users, and then by their events. */
 typedef struct reco__heldout {
     int64_t n;      /* points */
+    int32_t needs;  /* what who asks must have agreed to */
     int32_t *asker; /* [n] the user in the model who asks; -1: who has a trail */
     int32_t *row;   /* [n] the user's row of the negatives, when there are any */
     /* What was held out of each point. */
@@ -31,9 +32,10 @@ typedef struct reco__heldout {
 } reco__heldout;
 
 /* Matches a test set, and the protocol's negatives, with a model by their ids. With `seen`, items of the
- * history are held out too. ENOMEM. */
+ * history are held out too. `needs`: what users of the model, or of the test set where those ask who are not in it, must
+ * have agreed to. ENOMEM. */
 reco_status reco__heldout_make(reco__heldout *out, const reco_model *model, const reco_data *test,
-                               const reco_protocol *protocol, int32_t seen, reco_error *err);
+                               const reco_protocol *protocol, int32_t seen, int32_t needs, reco_error *err);
 void reco__heldout_free(reco__heldout *heldout);
 
 /* How many events the history of a point has that is a trail, else 0. */

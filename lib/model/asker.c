@@ -5,12 +5,13 @@
 
 #include <math.h>
 
-reco__asker reco__asker_known(const reco_model *model, int32_t user)
+reco__asker reco__asker_known(const reco_model *model, int32_t user, int32_t needs)
 {
     const reco__history *history = model->history;
     int64_t start = history->x.start[user], end = history->x.start[user + 1];
-    if (!(model->catalog->consent[user] & RECO_CONSENT_PERSONAL)) {
-        return (reco__asker){.user = -1};
+    int32_t withheld = needs & ~model->catalog->consent[user];
+    if (withheld != 0) {
+        return (reco__asker){.user = -1, .withheld = withheld};
     }
     reco__asker who = {
         .user = user,
@@ -27,19 +28,20 @@ reco__asker reco__asker_known(const reco_model *model, int32_t user)
 reco_status reco__asker_begin(reco__asker_room *room, const reco_model *model, const reco_query *query,
                               reco_error *err)
 {
-    int32_t user;
+    int32_t user, needs;
     *room = (reco__asker_room){.user = {.user = -1}};
-    if (query->asker != RECO__A_USER) {
-        return RECO_OK;
+    reco_status status = reco__query_needs(query, model->catalog, model->algo->name, &needs, err);
+    if (status != RECO_OK || query->asker != RECO__A_USER) {
+        return status;
     }
-    reco_status status =
+    status =
         reco_model_find(model, RECO_USER, query->user.text.data, &user, query->skip_unknown ? NULL : err);
     if (status == RECO_ENOTFOUND && query->skip_unknown) {
         room->skipped = 1;
         return RECO_OK;
     }
     if (status == RECO_OK) {
-        room->user = reco__asker_known(model, user);
+        room->user = reco__asker_known(model, user, needs);
     }
     return status;
 }
@@ -187,6 +189,7 @@ static void join_rows(reco__asker *who, reco__asker_room *room, const reco__type
         }
     }
     *who = (reco__asker){.user = -1,
+                         .withheld = user->withheld,
                          .items = room->items,
                          .values = room->values,
                          .n = kept,
@@ -208,7 +211,12 @@ reco_status reco__asker_profiles(reco__asker *who, const reco_model *model, cons
 reco_status reco__asker_user(reco__asker *who, const reco_model *model, const reco_query *query, int32_t user,
                              reco__asker_room *room, reco_error *err)
 {
-    *who = user >= 0 ? reco__asker_known(model, user) : (reco__asker){.user = -1};
+    int32_t needs;
+    reco_status status = reco__query_needs(query, model->catalog, model->algo->name, &needs, err);
+    if (status) {
+        return status;
+    }
+    *who = user >= 0 ? reco__asker_known(model, user, needs) : (reco__asker){.user = -1};
     return reco__asker_profiles(who, model, query, who->user, room, err);
 }
 

@@ -23,7 +23,7 @@ typedef struct reco__asker_room {
     reco__profile_room about[RECO__SIDES];
 } reco__asker_room;
 
-/* Finds the query's user. ESTATE, ENOTFOUND. */
+/* Finds the query's user. ESTATE, ENOTFOUND (the user, the purpose). */
 reco_status reco__asker_begin(reco__asker_room *room, const reco_model *model, const reco_query *query,
                               reco_error *err);
 void reco__asker_layout(reco__asker_room *room, const reco_model *model, const reco_query *query,
@@ -31,14 +31,14 @@ void reco__asker_layout(reco__asker_room *room, const reco_model *model, const r
 /* Whoever the query names. ENOTFOUND (an item, a type of event). */
 reco_status reco__asker_find(reco__asker *who, const reco_model *model, const reco_query *query,
                              reco__asker_room *room, reco_error *err);
-/* A user of the model as it holds them, without profiles. Who does not consent to personal answers is somebody without
- * history. */
-reco__asker reco__asker_known(const reco_model *model, int32_t user);
+/* A user of the model as it holds them, without profiles. Who has not agreed to all of `needs`, with
+ * RECO_CONSENT_PERSONAL among it, is somebody without history. */
+reco__asker reco__asker_known(const reco_model *model, int32_t user, int32_t needs);
 /* Gives somebody the profiles: of the model's `user` (-1: nobody it knows), completed by the query. In the room. */
 reco_status reco__asker_profiles(reco__asker *who, const reco_model *model, const reco_query *query,
                                  int32_t user, reco__asker_room *room, reco_error *err);
-/* A user of the model, by index, with the profiles that the query completes; for many users with one query. Who does not
- * consent to personal answers, and -1, is somebody without history or features. Layout for whoever it may be. */
+/* A user of the model, by index, with the profiles that the query completes; for many users with one query. Who has not
+ * agreed to what the query needs, and -1, is somebody without history or features. Layout for whoever it may be. */
 void reco__asker_user_layout(reco__asker_room *room, const reco_model *model, const reco_query *query,
                              reco__scratch *scratch);
 reco_status reco__asker_user(reco__asker *who, const reco_model *model, const reco_query *query, int32_t user,

@@ -102,7 +102,7 @@ reco_status reco_model_explain(const reco_model *model, const char *item, const 
     int32_t index;
     reco__scratch measure = {.data = NULL};
     GIVEN(model, item, query, list);
-    list->size = 0;
+    list->size = list->withheld = 0;
     TRY(reco__question_begin(&r.question, model, query, err));
     TRY(reco_model_find(model, RECO_ITEM, item, &index, err));
     lay_out(&r, &measure);
@@ -111,6 +111,7 @@ reco_status reco_model_explain(const reco_model *model, const char *item, const 
     lay_out(&r, &list->scratch);
     TRY(reco__question_bind(&r.question, err));
     list->skipped = r.question.plan.skipped + r.question.room.skipped;
+    list->withheld = r.question.who.withheld;
     TRY(explain(&r, index, list, err));
 done:
     return status;

@@ -83,8 +83,13 @@ int64_t reco_list_skipped(const reco_list *list)
     return list ? list->skipped : 0;
 }
 
+int32_t reco_list_withheld(const reco_list *list)
+{
+    return list ? list->withheld : 0;
+}
+
 int32_t reco_list_get(const reco_list *list, const int32_t **items, const float **scores,
-                      const char *const **ids, const char **source)
+                      const char *const **ids, const char **source, int32_t *withheld)
 {
     if (items) {
         *items = reco_list_items(list);
@@ -97,6 +102,9 @@ int32_t reco_list_get(const reco_list *list, const int32_t **items, const float 
     }
     if (source) {
         *source = reco_list_source(list);
+    }
+    if (withheld) {
+        *withheld = reco_list_withheld(list);
     }
     return reco_list_size(list);
 }

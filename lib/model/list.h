@@ -8,7 +8,7 @@
 
 /* An answer, and the memory that finding it took, kept for the next question. */
 struct reco_list {
-    int32_t size;
+    int32_t size, withheld;
     int32_t *items;   /* [capacity] */
     float *scores;    /* [capacity] */
     const char **ids; /* [capacity] */

@@ -4,6 +4,7 @@
 
 #include "base/number.h"
 #include "base/system.h"
+#include "data/purposes.h"
 #include "learned.h"
 #include "registry.h"
 
@@ -461,6 +462,17 @@ reco_status reco_model_find(const reco_model *model, int32_t side, const char *i
 const char *reco_model_type(const reco_model *model, int32_t index)
 {
     return model && model->catalog ? reco__type_name(&model->catalog->types, index) : NULL;
+}
+
+const char *reco_model_purpose(const reco_model *model, int32_t index)
+{
+    return model && model->catalog ? reco__purpose_name(&model->catalog->purposes, index) : NULL;
+}
+
+int32_t reco_model_consent(const reco_model *model, int32_t user)
+{
+    bool known = model && model->history && user >= 0 && user < model->n_users;
+    return known ? model->catalog->consent[user] : RECO_CONSENT_NONE;
 }
 
 const char *reco_model_field(const reco_model *model, int32_t side, int32_t index, int32_t *kind)

@@ -38,6 +38,7 @@ typedef struct reco__asker {
     int64_t n_had;
     reco__trail trail; /* the last events, as many as the model remembers; also of items not in the row */
     reco__profile about[RECO__SIDES]; /* who asks (RECO_USER) and when (RECO_CONTEXT) */
+    int32_t withheld; /* what the user has not agreed to, who is answered as nobody therefore; else 0 */
 } reco__asker;
 
 /* How many entries an explanation of an answer to the asker has: those of the history, of the two profiles, and

@@ -94,6 +94,7 @@ reco_status reco__plan_bind(reco__plan *plan, reco_error *err)
     plan->n_exclude = reco__drop_unknown(plan->exclude, query->exclude.n);
     plan->skipped = query->include.n - n_include + query->exclude.n - plan->n_exclude;
     TRY(reco__where_bind(&query->where, plan->model->catalog, plan->tests, err));
+    TRY(reco__query_needs(query, plan->model->catalog, plan->model->algo->name, &plan->needs, err));
     if (plan->allowed) {
         settle(plan, n_include);
     }

@@ -17,6 +17,7 @@ typedef struct reco__plan {
     int64_t n_exclude;
     int64_t skipped;   /* ids of include and exclude that the model does not know */
     reco__test *tests; /* [query->where.n] */
+    int32_t needs;     /* what a user must have agreed to, see reco__query_needs */
 } reco__plan;
 
 /* ESTATE: unfitted, or a part of a hybrid, which is asked through the whole. */

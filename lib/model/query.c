@@ -3,6 +3,7 @@
 #include "query.h"
 
 #include "base/number.h"
+#include "data/purposes.h"
 
 #include <math.h>
 #include <string.h>
@@ -24,6 +25,7 @@ void reco_query_free(reco_query *query)
         reco__bytes_free(&query->user.text);
         reco__bytes_free(&query->history.text);
         reco__bytes_free(&query->types.text);
+        reco__bytes_free(&query->purpose.text);
         reco__bytes_free(&query->include.text);
         reco__bytes_free(&query->exclude.text);
         reco__free(query->told);
@@ -47,6 +49,7 @@ void reco_query_reset(reco_query *query)
         clear(&query->user);
         clear(&query->history);
         clear(&query->types);
+        clear(&query->purpose);
         clear(&query->include);
         clear(&query->exclude);
         reco__where_clear(&query->where);
@@ -188,6 +191,30 @@ reco_status reco_query_unknown(reco_query *query, const char *what, reco_error *
     int32_t skip = strcmp(what, "skip") == 0;
     REQUIRE(skip || strcmp(what, "refuse") == 0, "'unknown' must be one of refuse, skip, got '%.60s'", what);
     query->skip_unknown = skip;
+    return RECO_OK;
+}
+
+reco_status reco_query_purpose(reco_query *query, const char *purpose, reco_error *err)
+{
+    GIVEN(query);
+    return replace(&query->purpose, &purpose, NULL, purpose != NULL, err);
+}
+
+reco_status reco__query_needs(const reco_query *query, const reco__catalog *catalog, const char *owner,
+                              int32_t *needs, reco_error *err)
+{
+    const reco__strings *further = &catalog->purposes;
+    *needs = RECO_CONSENT_PERSONAL;
+    if (query->purpose.n > 0) {
+        const char *name = query->purpose.text.data;
+        int32_t bit = reco__purpose_bit(further, name, (int64_t)strlen(name));
+        reco__names names;
+        if (bit == 0) {
+            return reco__fail(err, RECO_ENOTFOUND, "%s: no purpose '%.63s'; there are: %s", owner, name,
+                              reco__purposes_text(further, &names));
+        }
+        *needs |= bit;
+    }
     return RECO_OK;
 }
 

@@ -43,6 +43,7 @@ struct reco_query {
     reco__told_feature *features; /* [n_features] */
     int64_t n_features, features_capacity;
     reco__bytes words, vectors; /* of the features: texts with their zeros, floats */
+    reco__id_list purpose;      /* one or none */
     int32_t limit, offset, include_seen, skip_unknown;
     int32_t says_seen; /* include_seen was set, and is not only as in a new query */
     int32_t has_include;
@@ -51,5 +52,10 @@ struct reco_query {
     reco_filter filter;
     void *filter_context;
 };
+
+/* What a user must have agreed to so that their history answers this query: RECO_CONSENT_PERSONAL and the bit of its
+ * purpose among those of a catalog. ENOTFOUND: it has no such purpose; `owner` begins the message. */
+reco_status reco__query_needs(const reco_query *query, const reco__catalog *catalog, const char *owner,
+                              int32_t *needs, reco_error *err);
 
 #endif

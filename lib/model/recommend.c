@@ -222,7 +222,7 @@ static reco_status start(reco__question *q, const reco_model *model, const reco_
 {
     reco_status status = RECO_OK;
     reco__scratch measure = {.data = NULL};
-    list->size = 0;
+    list->size = list->withheld = 0;
     TRY(reco__question_begin(q, model, query, err));
     reco__question_layout(q, &measure);
     reco__answer_layout(&q->plan, &measure);
@@ -230,6 +230,7 @@ static reco_status start(reco__question *q, const reco_model *model, const reco_
     reco__question_layout(q, &list->scratch);
     TRY(reco__question_bind(q, err));
     list->skipped = q->plan.skipped + q->room.skipped;
+    list->withheld = q->who.withheld;
 done:
     return status;
 }

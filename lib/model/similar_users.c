@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which users are like a user. What a question says of items makes no sense here: limit and offset hold alone. */
+/* Which users are like a user. What a question says of items makes no sense here: limit, offset and purpose hold. */
 #include "list.h"
 #include "question.h"
 
@@ -19,13 +19,13 @@ static const char *of_items(const reco_query *query)
                                              : NULL;
 }
 
-static bool agreed(const reco_model *model, int32_t user)
+static bool agreed(const reco_model *model, int32_t user, int32_t needs)
 {
-    return model->catalog->consent[user] & RECO_CONSENT_PERSONAL;
+    return (needs & ~model->catalog->consent[user]) == 0;
 }
 
 static reco_status check(const reco_model *model, const reco_query *query, const char *id, int32_t *user,
-                         reco_error *err)
+                         int32_t *needs, reco_error *err)
 {
     reco_status status = RECO_OK;
     const char *odd = of_items(query);
@@ -34,16 +34,20 @@ static reco_status check(const reco_model *model, const reco_query *query, const
     if (!reco__model_has_similar_users(model)) {
         TRY(reco__fail(err, RECO_EUNSUPPORTED, "%s: has no similar users", model->algo->name));
     }
+    TRY(reco__query_needs(query, model->catalog, model->algo->name, needs, err));
     TRY(reco_model_find(model, RECO_USER, id, user, err));
-    if (!agreed(model, *user)) {
-        TRY(reco__fail(err, RECO_ENOTFOUND, "user '%.80s' has not agreed to personal answers", id));
+    if (!agreed(model, *user, *needs)) {
+        bool personal = agreed(model, *user, RECO_CONSENT_PERSONAL);
+        TRY(reco__fail(err, RECO_ENOTFOUND, "user '%.80s' has not agreed to %s", id,
+                       personal ? query->purpose.text.data : "personal answers"));
     }
 done:
     return status;
 }
 
 /* The users that are alike at all and may be listed. ENUMERIC, without a message. */
-static reco_status choose(const reco_model *model, int32_t user, const reco__scores *scores, reco__topk *top)
+static reco_status choose(const reco_model *model, int32_t user, int32_t needs, const reco__scores *scores,
+                          reco__topk *top)
 {
     for (int32_t k = 0; k < reco__scores_size(scores); k++) {
         int32_t other = reco__scores_item(scores, k);
@@ -51,15 +55,15 @@ static reco_status choose(const reco_model *model, int32_t user, const reco__sco
         if (!isfinite(score)) {
             return RECO_ENUMERIC;
         }
-        if (score != 0 && other != user && agreed(model, other)) {
+        if (score != 0 && other != user && agreed(model, other, needs)) {
             reco__topk_offer(top, score, other);
         }
     }
     return RECO_OK;
 }
 
-static reco_status answer(const reco_model *model, const reco_query *query, int32_t user, reco_list *list,
-                          reco_error *err)
+static reco_status answer(const reco_model *model, const reco_query *query, int32_t user, int32_t needs,
+                          reco_list *list, reco_error *err)
 {
     reco_status status = RECO_OK;
     reco__scores *scores = &list->scores_of;
@@ -73,7 +77,7 @@ static reco_status answer(const reco_model *model, const reco_query *query, int3
     scores->allowed = NULL;
     if (top.capacity > 0) {
         status = reco__model_similar_users(model, user, scores, &list->scratch);
-        status = status ? status : choose(model, user, scores, &top);
+        status = status ? status : choose(model, user, needs, scores, &top);
         reco__scores_wipe(scores);
         TRY(reco__answered(model, status, err));
         reco__topk_sort(&top);
@@ -88,13 +92,13 @@ reco_status reco_model_similar_users(const reco_model *model, const char *user, 
 {
     static const reco_query normal = {.limit = 10};
     reco_status status = RECO_OK;
-    int32_t index;
+    int32_t index, needs;
     GIVEN(model, user, list);
-    list->size = 0;
+    list->size = list->withheld = 0;
     list->skipped = 0;
     query = query ? query : &normal;
-    TRY(check(model, query, user, &index, err));
-    TRY(answer(model, query, index, list, err));
+    TRY(check(model, query, user, &index, &needs, err));
+    TRY(answer(model, query, index, needs, list, err));
 done:
     return status;
 }

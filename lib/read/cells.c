@@ -88,29 +88,34 @@ static bool short_tokens(const char *text, int64_t length)
     return true;
 }
 
-/* What RECO_CONSENT_ the text says, or NaN. */
-static float parse_consent(const char *text, int64_t length)
-{
-    static const char *const words[] = {"none", "training", "personal", "all"};
-    for (int32_t k = 0; k < 4; k++) {
-        if (reco__is_word(text, length, words[k]) || (length == 1 && text[0] == '0' + k)) {
-            return (float)k;
-        }
-    }
-    return NAN;
-}
-
 /* What a text is as its kind's number; NaN when it is not of the kind. */
-static float number_of(int32_t kind, const char *text, int64_t length)
+static float number_of(const reco__cells *cells, const char *text, int64_t length)
 {
+    int32_t kind = cells->kind, consent;
     double number;
     if (kind == RECO__FIELD_NUMBER || kind == RECO__CELLS_UNKNOWN) {
         return reco__parse_number(text, length, &number) && isfinite((float)number) ? (float)number : NAN;
     }
     if (kind == RECO__CELLS_CONSENT) {
-        return parse_consent(text, length);
+        return reco__consent_read(&cells->purposes, text, length, &consent) ? 0 : NAN;
     }
     return kind == RECO__FIELD_TOKEN && !short_tokens(text, length) ? NAN : 0;
+}
+
+/* Of a cell that is not of its kind. */
+static reco_status refuse(const reco__cells *cells, reco__csv *csv, reco_error *err)
+{
+    const reco__cell *cell = &csv->cells[cells->column];
+    int shown = reco__shown_length(cell->text, cell->length, 40);
+    reco__names names;
+    if (cells->kind == RECO__CELLS_CONSENT) {
+        return reco__csv_fail(csv, cells->column, err,
+                              "'%.*s' is no consent: all, none or, joined by |, any of %s", shown, cell->text,
+                              reco__purposes_text(&cells->purposes, &names));
+    }
+    return reco__csv_fail(csv, cells->column, err, "'%.*s' %s", shown, cell->text,
+                          cells->kind == RECO__FIELD_NUMBER ? "is no number"
+                                                            : "has a token of over 1023 bytes");
 }
 
 reco_status reco__cells_read(reco__cells *cells, reco__csv *csv, int32_t *number, reco_error *err)
@@ -129,16 +134,12 @@ reco_status reco__cells_read(reco__cells *cells, reco__csv *csv, int32_t *number
         return reco__out_of_memory(err);
     }
     if (*number == known) {
-        cells->numbers[known] = number_of(cells->kind, cell->text, cell->length);
+        cells->numbers[known] = number_of(cells, cell->text, cell->length);
     }
     if (cells->kind == RECO__CELLS_UNKNOWN || !isnan(cells->numbers[*number])) {
         return RECO_OK;
     }
-    const char *rule = cells->kind == RECO__FIELD_NUMBER  ? "is no number"
-                       : cells->kind == RECO__FIELD_TOKEN ? "has a token of over 1023 bytes"
-                                                          : "is none of none, training, personal, all";
-    return reco__csv_fail(csv, cells->column, err, "'%.*s' %s",
-                          reco__shown_length(cell->text, cell->length, 40), cell->text, rule);
+    return refuse(cells, csv, err);
 }
 
 bool reco__cells_note(reco__cells *cells, int64_t at, int32_t number)

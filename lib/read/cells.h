@@ -14,8 +14,9 @@ typedef struct reco__cells {
     char name[RECO__MAX_FIELD_NAME + 1]; /* of the field */
     int32_t column;                      /* of the file */
     int32_t kind;
-    reco__intern texts; /* the distinct ones */
-    float *numbers;     /* [texts.n] what they are as numbers; NaN: not of the kind */
+    reco__strings purposes; /* of consent: those that may be named; the builder's, see purposes.h */
+    reco__intern texts;     /* the distinct ones */
+    float *numbers;         /* [texts.n] what they are as numbers; NaN: not of the kind */
     int64_t numbers_capacity;
     int32_t *last; /* [n_last] by rows, or by ids when the last one counts: the text's number, -1 none */
     int64_t n_last, last_capacity;

@@ -17,8 +17,10 @@ typedef struct features_reader {
     int32_t id_column;
     reco__cells *cells; /* [n_cells] the columns that count */
     int32_t n_cells;
-    int32_t *who; /* [n_rows] */
+    reco__cells *consent; /* the one of them that holds consent, or NULL */
+    int32_t *who;         /* [n_rows] */
     int64_t n_rows, who_capacity;
+    bool heard; /* whether what the current row says of consent was read, so that it may be left out */
 } features_reader;
 
 /* ---- which column is what ---- */
@@ -53,6 +55,18 @@ static bool is_listed(const features_reader *reader, int32_t column)
     return column == reader->id_column;
 }
 
+/* Whether a column that nobody spoke of holds consent: by its name, in letters of either case, for who reads "Consent" as
+ * just another field would learn from those who said no. */
+static bool is_consent(const char *name)
+{
+    static const char word[] = "consent";
+    size_t k = 0;
+    while (word[k] && (name[k] == word[k] || name[k] == word[k] - 'a' + 'A')) {
+        k++;
+    }
+    return !word[k] && !name[k];
+}
+
 /* A column nobody spoke of: named by the header, its kind to be found. */
 static reco_status add_unlisted(features_reader *reader, int32_t column, reco_error *err)
 {
@@ -68,7 +82,7 @@ static reco_status add_unlisted(features_reader *reader, int32_t column, reco_er
                           "%s:1:%d: the column's name must have 1 to %d bytes; name it or skip it",
                           csv->shown, column + 1, RECO__MAX_FIELD_NAME);
     }
-    bool consent = reader->side == RECO_USER && csv->has_header && strcmp(name, "consent") == 0;
+    bool consent = reader->side == RECO_USER && csv->has_header && is_consent(name);
     *cells = (reco__cells){.column = column, .kind = consent ? RECO__CELLS_CONSENT : RECO__CELLS_UNKNOWN};
     strcpy(cells->name, name);
     reader->n_cells++;
@@ -99,7 +113,14 @@ static reco_status settle_columns(features_reader *reader, reco_error *err)
         if (cells->kind >= 0) {
             TRY(reco__column_get(reader->builder, reader->side, cells->name, cells->kind, &unused, err));
         }
-        reader->cells[n++] = *cells;
+        reader->cells[n] = *cells;
+        if (cells->kind == RECO__CELLS_CONSENT) {
+            REQUIRE(!reader->consent, "format: columns '%s' and '%s' both hold consent; skip one",
+                    reader->consent->name, cells->name);
+            reader->consent = &reader->cells[n];
+            reader->consent->purposes = reco__builder_purposes(reader->builder);
+        }
+        n++;
     }
     reader->n_cells = n;
 done:
@@ -123,11 +144,40 @@ done:
 
 /* ---- rows ---- */
 
+/* Reads what the row says of fields. */
+static reco_status read_fields(features_reader *reader, int64_t row, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    for (int32_t k = 0; k < reader->n_cells; k++) { /* a row that fails here is overwritten by the next */
+        int32_t number;
+        if (&reader->cells[k] != reader->consent) {
+            TRY(reco__cells_read(&reader->cells[k], &reader->csv, &number, err));
+            TRY_ALLOC(reco__cells_note(&reader->cells[k], row, number));
+        }
+    }
+done:
+    return status;
+}
+
+/* Makes the row one that says nothing of fields. */
+static bool forget_fields(features_reader *reader, int64_t row)
+{
+    for (int32_t k = 0; k < reader->n_cells; k++) {
+        if (!reco__cells_note(&reader->cells[k], row, -1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A row that is bad, but for what it says of consent, is taken in without its fields: whoever said no must be heard. It
+ * ends in EFORMAT all the same. */
 static reco_status take_row(features_reader *reader, reco_error *err)
 {
     reco_status status = RECO_OK;
     const reco__cell *id = &reader->csv.cells[reader->id_column];
     int64_t row = reader->n_rows;
+    int32_t said = -1;
     if (id->length == 0) {
         return reco__csv_fail(&reader->csv, reader->id_column, err, "the id is empty");
     }
@@ -136,17 +186,32 @@ static reco_status take_row(features_reader *reader, reco_error *err)
                               "an id of %lld bytes, at most %d are allowed", (long long)id->length,
                               RECO__MAX_ID);
     }
-    for (int32_t k = 0; k < reader->n_cells; k++) { /* a row that fails here is overwritten by the next */
-        int32_t number;
-        TRY(reco__cells_read(&reader->cells[k], &reader->csv, &number, err));
-        TRY_ALLOC(reco__cells_note(&reader->cells[k], row, number));
+    if (reader->consent) {
+        TRY(reco__cells_read(reader->consent, &reader->csv, &said, err));
     }
+    reader->heard = true;
+    reco_status fields = read_fields(reader, row, err);
+    if (fields != RECO_OK && (fields != RECO_EFORMAT || said < 0)) {
+        return fields;
+    }
+    TRY_ALLOC(fields == RECO_OK || forget_fields(reader, row));
+    TRY_ALLOC(!reader->consent || reco__cells_note(reader->consent, row, said));
     TRY_ALLOC(RECO__GROW(reader->who, reader->who_capacity, row + 1));
     reader->who[row] = reco__intern_add_wide(&reader->builder->ids[reader->side], id->text, id->length);
     TRY_ALLOC(reader->who[row] >= 0);
     reader->n_rows++;
+    status = fields;
 done:
     return status;
+}
+
+/* Of a bad row that may not be left out, although bad rows are: adds why to its message. */
+static reco_status must_be_heard(reco_error *err)
+{
+    reco_error why = err ? *err : (reco_error){""};
+    return reco__fail(err, RECO_EFORMAT,
+                      "%.*s; where users say what they agreed to, such a row is not skipped",
+                      reco__shown_length(why.message, (int64_t)strlen(why.message), 190), why.message);
 }
 
 static reco_status read_rows(features_reader *reader, bool skip_bad, reco_error *err)
@@ -159,8 +224,12 @@ static reco_status read_rows(features_reader *reader, bool skip_bad, reco_error 
             return RECO_OK;
         }
         tally->feature_rows++;
+        reader->heard = !reader->consent;
         status = status == RECO_OK ? take_row(reader, err) : status;
         if (status == RECO_EFORMAT && skip_bad && reader->csv.recoverable) {
+            if (!reader->heard) {
+                return must_be_heard(err);
+            }
             tally->feature_rows_bad++;
         } else if (status != RECO_OK) {
             return status;
@@ -219,12 +288,12 @@ done:
 /* Last of all, for it cannot be taken back; it cannot fail either. */
 static void set_consents(features_reader *reader)
 {
-    for (int32_t k = 0; k < reader->n_cells; k++) {
-        const reco__cells *cells = &reader->cells[k];
-        for (int64_t row = 0; cells->kind == RECO__CELLS_CONSENT && row < reader->n_rows; row++) {
-            if (cells->last[row] >= 0) {
-                reader->builder->consent[reader->who[row]] = (uint8_t)cells->numbers[cells->last[row]];
-            }
+    const reco__cells *cells = reader->consent;
+    for (int64_t row = 0; cells && row < reader->n_rows; row++) {
+        if (cells->last[row] >= 0) {
+            const char *text = reco__interned(&cells->texts, cells->last[row]);
+            (void)reco__consent_read(&cells->purposes, text, (int64_t)strlen(text),
+                                     &reader->builder->consent[reader->who[row]]);
         }
     }
 }

@@ -96,6 +96,42 @@ def test_types_and_features():
         equal("contexts of events are counted", report["read"]["contexts"], 2)
 
 
+def test_consent():
+    with Folder() as f:
+        f.write("t.csv", "user,item\nann,mug\nann,lamp\nbob,mug\nbob,rug\ncy,mug\ncy,rug\ndee,lamp\n")
+        f.write("u.csv", "user,age,consent\nann,34,all\nbob,old,training|personal\ncy,12,training\ndee,young,none\n")
+        arguments = ("fit", "--algo", "item-knn", "--set", "shrink=0", "--events", "t.csv", "--users", "u.csv", "--user-columns",
+                     "age=number", "--skip-bad-rows", "--out", "m.reco")
+        report = f.json(*arguments, "--purpose", "email", "--purpose", "sms")
+        equal("who agreed to nothing is left out, of a row that is skipped too",
+              [report["read"][name] for name in ("users", "users_without_consent", "events_without_consent")], [3, 1, 1])
+        equal("purposes", f.json("info", "--model", "m.reco")["purposes"], ["training", "personal", "email", "sms"])
+        text = f.good("info", "--model", "m.reco")
+        cases.check(re.search(r"^purpose +email$", text, re.M), "purposes, aligned", [text])
+        for asked, source, withheld in ((("--user", "ann", "--purpose", "email"), "item-knn", None),
+                                        (("--user", "bob"), "item-knn", None),
+                                        (("--user", "bob", "--purpose", "email", "--explain"), "popular", ["email"]),
+                                        (("--user", "cy", "--purpose", "sms"), "popular", ["personal", "sms"])):
+            answer = f.json("recommend", "--model", "m.reco", "--quiet", *asked)["answers"][0]
+            equal(" ".join(asked), (answer["source"], answer.get("withheld")), (source, withheld))
+            reasons = [reason["item"] for row in answer["items"] for reason in row.get("reasons", [])]
+            cases.check(not any(reasons), "nothing of what they did is a reason", reasons)
+        everyone = rows(f.good("recommend", "--model", "m.reco", "--all-users", "--purpose", "email", "--csv", "-n", 1,
+                               "--quiet"))
+        equal("all who agreed", [row["user"] for row in everyone], ["ann"])
+        everyone = f.json("recommend", "--model", "m.reco", "--all-users", "-n", 1, "--quiet")["answers"]
+        equal("all there are", [(one["user"], one.get("withheld")) for one in everyone],
+              [("cy", ["personal"]), ("ann", None), ("bob", None)])
+        f.write("who.txt", "bob\nann\n")
+        some = f.json("recommend", "--model", "m.reco", "--users-file", "who.txt", "--purpose", "sms", "--quiet")["answers"]
+        equal("some", [(one["user"], one.get("withheld")) for one in some], [("bob", ["sms"]), ("ann", None)])
+        done = f.run("recommend", "--model", "m.reco", "--all-users", "--purpose", "email")
+        cases.check("2 users have not agreed to 'email': left out" in done.stderr.decode(), "and a note", [str(done.stderr)])
+        done = f.run("recommend", "--model", "m.reco", "--user", "cy")
+        cases.check("1 user has not agreed to 'personal': answered as nobody is" in done.stderr.decode(), "also of one",
+                    [str(done.stderr)])
+
+
 def test_recommend():
     with Folder() as f:
         fit(f, "m.reco", "--set", "threads=1")

@@ -53,6 +53,7 @@ def usage(f):
         ("half_life_days", *FIT, "--data", "half_life_days=-1"),
         ("--event wants type=weight, got 'buy'", *FIT, "--event", "buy"),
         ("--event wants type=weight, got 'buy=much'", *FIT, "--event", "buy=much"),
+        ("purpose 'all': a name has", *FIT, "--purpose", "all"),
         ("ebcdic", *FIT, "--encoding", "ebcdic"),
         ("only one input can be '-', standard input", *FIT[:4], "-", *FIT[5:], "--items", "-"),
         ("recommend: one of --user, --history", "recommend", "--model", "m.reco"),

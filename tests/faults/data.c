@@ -67,6 +67,7 @@ static reco_status ask_plain(world *w, reco_error *unused)
     OK(CALL(reco_data_find)(w->data, RECO_USER, "u3", &index, &err));
     assert_string_equal(CALL(reco_data_id)(w->data, RECO_USER, index), "u3");
     assert_int_equal(CALL(reco_data_consent)(w->data, index), RECO_CONSENT_ALL);
+    assert_string_equal(CALL(reco_data_purpose)(w->data, 1), "personal");
     assert_int_equal(CALL(reco_data_count)(w->data, "users"), WORLD_USERS);
     int64_t first, last;
     OK(CALL(reco_data_times)(w->data, &first, &last, &err));
@@ -123,10 +124,24 @@ static reco_status name_events(world *w, reco_error *err)
     return status;
 }
 
+static reco_status name_purposes(world *w, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    for (int32_t k = 0; k < 30 && status == RECO_OK; k++) {
+        char purpose[2] = {(char)('A' + k), 0};
+        int32_t bit = 0;
+        status = CALL(reco_builder_set_purpose)(w->builder, purpose, &bit, err);
+        assert_int_equal(bit, status ? 0 : (int32_t)(UINT32_C(4) << k));
+    }
+    return status;
+}
+
 static reco_status consent(world *w, reco_error *err)
 {
-    reco_status status = CALL(reco_builder_set_consent)(w->builder, "u1", RECO_CONSENT_NONE, err);
-    return status ? status : CALL(reco_builder_set_consent)(w->builder, "new", RECO_CONSENT_TRAINING, err);
+    FIRST(reco_builder_set_purpose(w->builder, "email", NULL, err));
+    FIRST(CALL(reco_builder_set_consent)(w->builder, "u1", RECO_CONSENT_NONE, err));
+    FIRST(CALL(reco_builder_set_consent)(w->builder, "new", RECO_CONSENT_TRAINING, err));
+    return CALL(reco_builder_set_consent_text)(w->builder, "newer", "training|email", err);
 }
 
 static reco_status add_event(world *w, reco_error *err)
@@ -361,6 +376,7 @@ const scenario data_scenarios[] = {
     {"make a builder", 0, make_builder, no_builder, built},
     {"set a builder", NEEDS_BUILDER, set_builder, NULL, built},
     {"name events", NEEDS_BUILDER, name_events, NULL, built},
+    {"name purposes", NEEDS_BUILDER, name_purposes, NULL, built},
     {"consent", NEEDS_BUILDER, consent, NULL, built},
     {"add an event", NEEDS_BUILDER, add_event, NULL, built},
     {"add events", NEEDS_BUILDER, add_events, NULL, built},

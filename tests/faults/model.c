@@ -99,6 +99,8 @@ static reco_status ask_model(world *w, reco_error *unused)
     assert_non_null(CALL(reco_model_token)(w->model, RECO_ITEM, index, "category", 0));
     assert_null(CALL(reco_model_type)(w->model, 0));
     assert_non_null(CALL(reco_model_field)(w->model, RECO_ITEM, 0, &index));
+    assert_string_equal(CALL(reco_model_purpose)(w->model, 0), "training");
+    assert_int_equal(CALL(reco_model_consent)(w->model, 0), RECO_CONSENT_ALL);
     return RECO_OK;
 }
 
@@ -327,6 +329,8 @@ static reco_status restrict_it(world *w, reco_error *err)
     CALL(reco_query_include_seen)(w->query, 1);
     CALL(reco_query_filter)(w->query, NULL, NULL);
     reco_status status = CALL(reco_query_limit)(w->query, 3, err);
+    status = status ? status : CALL(reco_query_purpose)(w->query, NULL, err);
+    status = status ? status : CALL(reco_query_purpose)(w->query, "training", err);
     status = status ? status : CALL(reco_query_offset)(w->query, 1, err);
     status = status ? status : CALL(reco_query_where)(w->query, NULL, err);
     status = status ? status : CALL(reco_query_where)(w->query, "price<11 and category!=c1", err);
@@ -363,7 +367,8 @@ static uint64_t read_list(world *w)
     assert_non_null(CALL(reco_list_ids)(w->list));
     assert_non_null(CALL(reco_list_source)(w->list));
     assert_int_equal(CALL(reco_list_skipped)(w->list), 0);
-    assert_int_equal(CALL(reco_list_get)(w->list, NULL, NULL, NULL, NULL), reco_list_size(w->list));
+    assert_int_equal(CALL(reco_list_withheld)(w->list), 0);
+    assert_int_equal(CALL(reco_list_get)(w->list, NULL, NULL, NULL, NULL, NULL), reco_list_size(w->list));
     return the_list(w);
 }
 

@@ -56,8 +56,8 @@ static uint64_t digest_trail(uint64_t sum, const reco_data *data, int32_t user)
 uint64_t digest_data(uint64_t sum, const reco_data *data)
 {
     static const char *const counts[] = {
-        "users",       "items",          "pairs",           "events", "events_without_consent",
-        "events_rare", "pairs_returned", "events_returned", "types",  "contexts"};
+        "users",          "items",           "pairs", "events",   "events_without_consent", "events_rare",
+        "pairs_returned", "events_returned", "types", "contexts", "users_without_consent"};
     for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
         int64_t count = reco_data_count(data, counts[k]);
         sum = digest(sum, &count, sizeof count);
@@ -73,8 +73,11 @@ uint64_t digest_data(uint64_t sum, const reco_data *data)
         const float *values;
         int64_t n;
         OK(reco_data_row(data, u, &items, &values, &n, &err));
-        sum = digest(digest(sum, items, n * 4), values, n * 4);
+        sum = digest(digest(sum, items, n * 4), values, n * 4) * 31 + (uint32_t)reco_data_consent(data, u);
         sum = digest_trail(sum, data, u);
+    }
+    for (int32_t k = 0; reco_data_purpose(data, k); k++) {
+        sum = digest(sum, reco_data_purpose(data, k), (int64_t)strlen(reco_data_purpose(data, k)));
     }
     return sum;
 }

@@ -97,6 +97,9 @@ static reco_status set_query(call *c)
     if (json_object_get(c->row, "allow")) {
         reco_query_filter(c->query, allow, json_object_get(c->row, "allow"));
     }
+    if (text_of(c, "purpose") && (status = reco_query_purpose(c->query, text_of(c, "purpose"), c->err))) {
+        return status;
+    }
     return text_of(c, "where") ? reco_query_where(c->query, text_of(c, "where"), c->err) : RECO_OK;
 }
 
@@ -121,13 +124,27 @@ static json_t *array_of_ids(const reco_model *model, const int32_t *items, int64
     return array;
 }
 
+/* The purposes of a model or of data whose bits a consent has. */
+static json_t *array_of_purposes(const call *c, int32_t consent)
+{
+    json_t *array = json_array();
+    for (int32_t k = 0; k < 32; k++) {
+        const char *name = c->model ? reco_model_purpose(c->model, k) : reco_data_purpose(c->data, k);
+        if (name && ((uint32_t)consent >> k & 1)) {
+            json_array_append_new(array, json_string(name));
+        }
+    }
+    return array;
+}
+
 /* The list as the answer of a call that ended so. */
 static reco_status take_list(call *c, reco_status status)
 {
     int32_t n = reco_list_size(c->list);
     c->answer =
-        json_pack("{s:o, s:o, s:s}", "ids", array_of_ids(c->model, reco_list_items(c->list), n), "scores",
-                  array_of_floats(reco_list_scores(c->list), n), "source", reco_list_source(c->list));
+        json_pack("{s:o, s:o, s:s, s:o}", "ids", array_of_ids(c->model, reco_list_items(c->list), n),
+                  "scores", array_of_floats(reco_list_scores(c->list), n), "source",
+                  reco_list_source(c->list), "withheld", array_of_purposes(c, reco_list_withheld(c->list)));
     return status;
 }
 
@@ -274,6 +291,19 @@ static reco_status times(call *c)
     return status;
 }
 
+/* What a user of a model or of data agreed to. */
+static reco_status consent(call *c)
+{
+    int32_t user = 0;
+    reco_status status = c->model ? reco_model_find(c->model, RECO_USER, text_of(c, "user"), &user, c->err)
+                                  : reco_data_find(c->data, RECO_USER, text_of(c, "user"), &user, c->err);
+    if (!status) {
+        int32_t given = c->model ? reco_model_consent(c->model, user) : reco_data_consent(c->data, user);
+        c->answer = json_pack("{s:o}", "values", array_of_purposes(c, given));
+    }
+    return status;
+}
+
 /* The items and values of a user in the matrix. */
 static reco_status row(call *c)
 {
@@ -373,6 +403,7 @@ static reco_status dispatch(call *c)
                  {"evaluate", evaluate},
                  {"count", count},
                  {"times", times},
+                 {"consent", consent},
                  {"row", row},
                  {"trail", trail},
                  {"can", can},

@@ -16,7 +16,7 @@ static const char *const keys[] = {"name",    "call",      "model",   "data",  "
                                    "history", "values",    "item",    "items", "users",        "limit",
                                    "offset",  "include",   "exclude", "where", "include_seen", "allow",
                                    "of",      "what",      "field",   "test",  "metrics",      "ask",
-                                   "given",   "negatives", "without", "bytes", "expect"};
+                                   "given",   "negatives", "without", "bytes", "purpose",      "expect"};
 
 static int n_cases, n_bad;
 

@@ -67,14 +67,16 @@ static reco_status set_builder(reco_builder *b, json_t *spec, reco_error *err)
             return status;
         }
     }
+    size_t k;
+    json_array_foreach(json_object_get(spec, "purposes"), k, value)
+    {
+        if ((status = reco_builder_set_purpose(b, json_string_value(value), NULL, err))) {
+            return status;
+        }
+    }
     json_object_foreach(json_object_get(spec, "consent"), name, value)
     {
-        static const char *const consents[] = {"none", "training", "personal", "all"};
-        int32_t k = 0;
-        while (k < RECO_CONSENT_ALL && strcmp(json_string_value(value), consents[k]) != 0) {
-            k++;
-        }
-        if ((status = reco_builder_set_consent(b, name, k, err))) {
+        if ((status = reco_builder_set_consent_text(b, name, json_string_value(value), err))) {
             return status;
         }
     }

@@ -12,7 +12,7 @@ import reco
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from tap import Cases  # noqa: E402
 
-RULES = ("include", "exclude", "where", "include_seen")
+RULES = ("include", "exclude", "where", "include_seen", "purpose")
 CLASSES = {found.algorithm: found for found in vars(reco).values() if hasattr(found, "algorithm")}
 
 
@@ -49,6 +49,8 @@ class Table:
         builder = reco.Builder(**spec.get("set", {}))
         for name, weight in spec.get("types", {}).items():
             builder.event_type(name, weight)
+        for name in spec.get("purposes", []):
+            builder.purpose(name)
         for user, consent in spec.get("consent", {}).items():
             builder.consent(user, consent)
         builder.add_events(spec.get("events", []))
@@ -85,22 +87,23 @@ class Table:
 
     @staticmethod
     def answer(found):
-        return {"ids": found.ids, "scores": found.scores.tolist(), "source": found.source}
+        return {"ids": found.ids, "scores": found.scores.tolist(), "source": found.source,
+                "withheld": list(found.withheld)}
 
     def recommend(self, model, row):
         return self.answer(model.recommend(**keywords(row, "user", "history", "limit", "offset", *RULES)))
 
     def similar(self, model, row):
-        return self.answer(model.similar(**keywords(row, "item", "limit", "offset", *RULES)))
+        return self.answer(model.similar(**keywords(row, "item", "limit", "offset", *RULES[:-1])))
 
     def similar_users(self, model, row):
         return self.answer(model.similar_users(row["like"], **keywords(row, "limit", "offset")))
 
     def explain(self, model, row):
-        return self.answer(model.explain(**keywords(row, "item", "user", "history", "limit")))
+        return self.answer(model.explain(**keywords(row, "item", "user", "history", "limit", "purpose")))
 
     def score(self, model, row):
-        return {"scores": model.score(**keywords(row, "items", "user", "history")).tolist()}
+        return {"scores": model.score(**keywords(row, "items", "user", "history", "purpose")).tolist()}
 
     def batch(self, model, row):
         items, scores, sizes, statuses = model.recommend_all(**keywords(row, "users", "limit", *RULES))
@@ -122,6 +125,9 @@ class Table:
 
     def count(self, subject, row):
         return {"value": subject.count(row["of"])}
+
+    def consent(self, subject, row):
+        return {"values": subject.consent(row["user"])}
 
     def row(self, data, row):
         items, values = data.row(data.find("user", row["user"]))

@@ -10,7 +10,7 @@ require "reco"
 
 # Data sets and models of the table, and the calls of its rows.
 class Table
-  RULES = %w[include exclude where include_seen].freeze
+  RULES = %w[include exclude where include_seen purpose].freeze
   CLASSES = ObjectSpace.each_object(Reco::Model.singleton_class).to_h { |found| [found.algorithm, found] }
 
   attr_reader :fitted, :loaded
@@ -55,6 +55,7 @@ class Table
   def build(spec)
     builder = Reco::Builder.new(**symbols(spec["set"]))
     spec.fetch("types", {}).each { |name, weight| builder.event_type(name, weight) }
+    spec.fetch("purposes", []).each { |name| builder.purpose(name) }
     spec.fetch("consent", {}).each { |user, consent| builder.consent(user, consent) }
     builder.add_events(spec.fetch("events", []))
     if (columns = spec["columns"])
@@ -97,7 +98,7 @@ class Table
   # ---- the calls ----
 
   def answer(found)
-    { "ids" => found.ids, "scores" => found.scores, "source" => found.source }
+    { "ids" => found.ids, "scores" => found.scores, "source" => found.source, "withheld" => found.withheld }
   end
 
   def call_recommend(model, row)
@@ -106,7 +107,7 @@ class Table
   end
 
   def call_similar(model, row)
-    answer(model.similar(row["item"], **keywords(row, "limit", "offset", *RULES), &filter(row)))
+    answer(model.similar(row["item"], **keywords(row, "limit", "offset", *RULES[..-2]), &filter(row)))
   end
 
   def call_similar_users(model, row)
@@ -114,11 +115,11 @@ class Table
   end
 
   def call_explain(model, row)
-    answer(model.explain(row["item"], row["user"], **keywords(row, "history", "limit")))
+    answer(model.explain(row["item"], row["user"], **keywords(row, "history", "limit", "purpose")))
   end
 
   def call_score(model, row)
-    { "scores" => model.score(row["items"], row["user"], **keywords(row, "history")) }
+    { "scores" => model.score(row["items"], row["user"], **keywords(row, "history", "purpose")) }
   end
 
   def call_batch(model, row)
@@ -139,6 +140,10 @@ class Table
 
   def call_count(subject, row)
     { "value" => subject.count(row["of"]) }
+  end
+
+  def call_consent(subject, row)
+    { "values" => subject.consent(row["user"]) }
   end
 
   def call_row(data, row)

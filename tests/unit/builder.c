@@ -271,8 +271,9 @@ static void check_entries(plain_case *c, const reco_data *data)
         int n;
         id_of(user, 'u', u);
         if (reco_data_find(data, RECO_USER, user, &row, NULL) != RECO_OK) {
-            continue; /* no event, never heard of */
+            continue; /* no event, never heard of; or agreed to nothing */
         }
+        assert_int_not_equal(c->consent[u], RECO_CONSENT_NONE);
         assert_int_equal(data->history->x.start[row], at);
         for (int i = 0; i < ITEMS; i++) { /* ids are sorted as their numbers: entries come in this order */
             double total = total_of(c, reference, u, i, &newest, &n);
@@ -324,6 +325,11 @@ static void test_random_events_against_a_plain_count(void **state)
         check_entries(&c, data);
         assert_int_equal(reco_data_count(data, "events"), c.entered);
         assert_int_equal(reco_data_count(data, "events_without_consent"), c.without_consent);
+        int none = 0;
+        for (int u = 0; u < USERS; u++) {
+            none += c.consent[u] == RECO_CONSENT_NONE;
+        }
+        assert_int_equal(reco_data_count(data, "users_without_consent"), none);
         assert_int_equal(reco_data_count(data, "events_rare"), c.rare);
         assert_int_equal(reco_data_count(data, "pairs_returned"), c.returned_pairs);
         assert_int_equal(reco_data_count(data, "events_returned"), c.returned_events);
@@ -373,43 +379,6 @@ static void test_the_order_of_events_does_not_matter(void **state)
         reco_data_free(data);
         reco_data_free(again);
     }
-}
-
-/* ---- consent ---- */
-
-static void test_consent(void **state)
-{
-    (void)state;
-    reco_builder *b = new_builder();
-    add(b, "ann", "mug", 1, 5);
-    add(b, "bob", "mug", 1, 6);
-    add(b, "bob", "secret", 1, 99);
-    add(b, "eve", "mug", 1, 7);
-    for (int k = 0; k < 3; k++) {
-        static const char *const users[] = {"ann", "bob", "eve"};
-        assert_int_equal(reco_builder_add_number(b, RECO_USER, users[k], "age", 30 + k, &err), RECO_OK);
-        assert_int_equal(reco_builder_add_token(b, RECO_USER, users[k], "likes", users[k], 1, &err), RECO_OK);
-    }
-    assert_int_equal(reco_builder_set_consent(b, "bob", RECO_CONSENT_ALL, &err), RECO_OK);
-    assert_int_equal(reco_builder_set_consent(b, "bob", RECO_CONSENT_NONE, &err), RECO_OK);
-    assert_int_equal(reco_builder_set_consent(b, "eve", RECO_CONSENT_PERSONAL, &err), RECO_OK);
-    assert_int_equal(reco_builder_set_consent(b, "new", RECO_CONSENT_TRAINING, &err), RECO_OK);
-    reco_data *data = finish_and_free(b);
-    static const int32_t consent[] = {3, 0, 2, 1, -1}; /* ann bob eve new */
-    for (int32_t u = 0; u < 5; u++) {
-        assert_int_equal(reco_data_consent(data, u), consent[u]);
-    }
-    assert_int_equal(reco_data_consent(data, -1), -1);
-    assert_int_equal(reco_data_count(data, "items"), 1); /* what only bob had is not known */
-    assert_int_equal(reco_data_count(data, "events"), 1);
-    assert_int_equal(reco_data_count(data, "events_without_consent"), 3);
-    assert_int_equal(data->last_time, 5);
-    const reco__field *age = reco__catalog_field(data->catalog, RECO_USER, "age");
-    assert_true(age->numbers[0] == 30 && isnan(age->numbers[1]) && age->numbers[2] == 32 &&
-                isnan(age->numbers[3]));
-    const reco__field *likes = reco__catalog_field(data->catalog, RECO_USER, "likes");
-    assert_int_equal(likes->vocabulary.n, 2); /* "bob" is no word any more */
-    reco_data_free(data);
 }
 
 /* ---- features ---- */
@@ -636,7 +605,7 @@ static void test_refused_events(void **state)
     REFUSED(reco_builder_set_event_type(b, "x", NAN, &err), RECO_EINVAL,
             "weight of event type 'x' must be finite");
     REFUSED(reco_builder_set_consent(b, "u", 4, &err), RECO_EINVAL,
-            "consent of user 'u' must be in [0, 3], got 4");
+            "consent of user 'u': 4 has bits of no purpose; there are: training, personal");
     REFUSED(reco_builder_add_event(NULL, "u", "i", NULL, 1, 0, &err), RECO_EINVAL,
             "'builder' must not be NULL");
     assert_int_equal(reco_builder_add_event(b, "u", NULL, NULL, 1, 0, NULL), RECO_EINVAL);
@@ -695,7 +664,7 @@ static void test_refused_in_the_middle(void **state)
 {
     (void)state;
     reco_builder *b = new_builder();
-    assert_int_equal(reco_builder_set_consent(b, "bob", RECO_CONSENT_NONE, &err), RECO_OK);
+    assert_int_equal(reco_builder_set_consent(b, "bob", RECO_CONSENT_TRAINING, &err), RECO_OK);
     assert_int_equal(reco_builder_add_vector(b, RECO_USER, "bob", "face", (const float[]){1}, 1, &err),
                      RECO_OK);
     assert_int_equal(reco_builder_add_vector(b, RECO_USER, "ann", "face", (const float[]){1, 2}, 2, &err),
@@ -703,7 +672,7 @@ static void test_refused_in_the_middle(void **state)
     add(b, "ann", "mug", 1, RECO_NO_TIME); /* takes the number that the refused one had */
     reco_data *data = finish_and_free(b);
     assert_int_equal(reco_data_consent(data, 0), RECO_CONSENT_ALL);
-    assert_int_equal(reco_data_consent(data, 1), RECO_CONSENT_NONE);
+    assert_int_equal(reco_data_consent(data, 1), RECO_CONSENT_TRAINING);
     assert_true(reco__catalog_field(data->catalog, RECO_USER, "face")->vectors[0] == 0);
     reco_data_free(data);
 }
@@ -786,7 +755,6 @@ int main(void)
         cmocka_unit_test(test_repeats_add_up_and_returns_go),
         cmocka_unit_test(test_random_events_against_a_plain_count),
         cmocka_unit_test(test_the_order_of_events_does_not_matter),
-        cmocka_unit_test(test_consent),
         cmocka_unit_test(test_features),
         cmocka_unit_test(test_many_tokens),
         cmocka_unit_test(test_whole_number_ids),

@@ -69,11 +69,13 @@ static void assert_whole(const reco_list *list)
     const int32_t *items;
     const float *scores;
     const char *const *ids, *source;
-    assert_int_equal(reco_list_get(list, &items, &scores, &ids, &source), reco_list_size(list));
+    int32_t withheld;
+    assert_int_equal(reco_list_get(list, &items, &scores, &ids, &source, &withheld), reco_list_size(list));
     assert_ptr_equal(items, reco_list_items(list));
     assert_ptr_equal(scores, reco_list_scores(list));
     assert_ptr_equal(ids, reco_list_ids(list));
     assert_ptr_equal(source, reco_list_source(list));
+    assert_int_equal(withheld, reco_list_withheld(list));
 }
 
 static void test_questions(void **state)
@@ -89,7 +91,7 @@ static void test_questions(void **state)
     assert_ids(list, "mug lamp vase rug");
     assert_string_equal(reco_list_source(list), "popular");
     assert_whole(list);
-    assert_int_equal(reco_list_get(NULL, NULL, NULL, NULL, NULL), 0);
+    assert_int_equal(reco_list_get(NULL, NULL, NULL, NULL, NULL, NULL), 0);
     OK(reco_query_user(q, "ann", &err));
     OK(reco_model_recommend(m, q, list, &err));
     assert_ids(list, "vase rug");

@@ -132,7 +132,8 @@ static const char *show(const reco_data *data)
     const reco__history *h = data->history;
     for (int32_t u = 0; u < reco__data_users(data); u++) {
         to += sprintf(to, "%s%s", u ? "; " : "", reco_data_id(data, RECO_USER, u));
-        to += data->catalog->consent[u] == 3 ? 0 : sprintf(to, "(%d)", data->catalog->consent[u]);
+        to += data->catalog->consent[u] == RECO_CONSENT_ALL ? 0
+                                                            : sprintf(to, "(%d)", data->catalog->consent[u]);
         for (int64_t e = h->x.start[u]; e < h->x.start[u + 1]; e++) {
             to += sprintf(to, " %s=%g", reco_data_id(data, RECO_ITEM, h->x.index[e]), (double)h->x.value[e]);
             int64_t time = newest(data->log, u, h->x.index[e]);
@@ -333,9 +334,13 @@ static void test_features(void **state)
            " | 1 3:Animation 3:Children's title='Toy Story (1995)'; 2 3:Drama title='The \"other\" one'");
     expect(RECO_ITEM, "x,7,q w e\n", "header=0", " | x 2=7 3='q w e'");
     expect(RECO_ITEM, "id\nx\ny\n", "", " | x; y");
-    expect(RECO_USER, "id,consent,age\na,none,30\nb,training,40\nc,2,50\nd,,60\ne,all,70\n", "",
-           "a(0); b(1) age=40; c(2) age=50; d age=60; e age=70 |");
-    expect(RECO_USER, "a,0\nb,3\n", "header=0;columns=2=consent", "a(0); b |");
+    expect(RECO_USER,
+           "id,consent,age\na,none,30\nb,training,40\nc,personal,50\nd,,60\ne,all,70\nf, personal | "
+           "training,80\n",
+           "", "b(1) age=40; c(2) age=50; d age=60; e age=70; f(3) age=80 |");
+    expect(RECO_USER, "a,none\nb,all\n", "header=0;columns=2=consent", "b |");
+    expect(RECO_USER, "id,Consent\na,none\nb,all\n", "", "b |");
+    expect(RECO_USER, "id,consent\na,none\n", "columns=consent=token", "a consent:none |");
     expect(RECO_ITEM, "id,consent\nx,none\n", "columns=consent=text", " | x consent='none'");
 }
 
@@ -428,9 +433,11 @@ static const refusal refusals[] = {
     {RECO_ITEM, "id,p\nx,1\n", "columns=p=consent", RECO_EINVAL, "format: column 'p': only users consent"},
     {RECO_ITEM, "id,p\nx,1\n", "columns=q=text", RECO_ENOTFOUND, ": no column 'q'; the header has: id, p"},
     {RECO_USER, "id,consent\nx,maybe\n", "", RECO_EFORMAT,
-     ":2:2 (consent): 'maybe' is none of none, training, personal, all"},
-    {RECO_USER, "id,consent\na,none\nnew,4\n", "", RECO_EFORMAT,
-     ":3:2 (consent): '4' is none of none, training, personal, all"},
+     ":2:2 (consent): 'maybe' is no consent: all, none or, joined by |, any of training, personal"},
+    {RECO_USER, "id,consent\na,none\nnew,3\n", "", RECO_EFORMAT,
+     ":3:2 (consent): '3' is no consent: all, none or, joined by |, any of training, personal"},
+    {RECO_USER, "id,consent,agreed\na,none,all\n", "columns=agreed=consent", RECO_EINVAL,
+     "format: columns 'agreed' and 'consent' both hold consent; skip one"},
     {RECO_ITEM, "id,p\nx,1,2\n", "", RECO_EFORMAT, ":2: 3 fields where the header has 2"},
 };
 

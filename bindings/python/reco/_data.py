@@ -20,15 +20,13 @@ from ._convert import (
 )
 from ._errors import InvalidArgument, RecoError
 from ._lib import Handle, Owner, call, constant, lib, new
-from ._questions import Id
+from ._questions import Id, purposes_of
 
 Side = Literal["user", "item"]
-Consent = Literal["none", "training", "personal", "all"]
 Path = Union[str, "os.PathLike[str]"]
 Setting = Union[str, float]
 Time = Union[int, datetime]
 _SIDES = {"user": constant("RECO_USER"), "item": constant("RECO_ITEM")}
-_CONSENT = {word: constant(f"RECO_CONSENT_{word.upper()}") for word in ("none", "training", "personal", "all")}
 _BLOCK = 1 << 16  # rows handed over at a time: what they are turned into stays small beside the library's own
 
 
@@ -113,11 +111,15 @@ class Builder(Owner):
         """Names a type of event and what one of it weighs; to be called before events of that type are added."""
         call(lib.reco_builder_set_event_type, self._handle, text(name, "name"), number(weight, "weight"))
 
-    def consent(self, user: Id, consent: Consent) -> None:
-        """Says what a user agreed to: 'none', 'training', 'personal' or 'all'."""
-        if consent not in _CONSENT:
-            raise ValueError(f"consent must be one of {', '.join(_CONSENT)}, got {consent!r}")
-        call(lib.reco_builder_set_consent, self._handle, text(user, "user"), _CONSENT[consent])
+    def purpose(self, name: str) -> None:
+        """Names a purpose that users may agree to, beside 'training' and 'personal'."""
+        call(lib.reco_builder_set_purpose, self._handle, text(name, "name"), None)
+
+    def consent(self, user: Id, consent: Union[str, Iterable[str]]) -> None:
+        """Says what a user agreed to: 'all', 'none', or the names of purposes, one or several."""
+        if not isinstance(consent, str):
+            consent = "|".join([text(name, "consent").decode() for name in each(consent, "consent")]) or "none"
+        call(lib.reco_builder_set_consent_text, self._handle, text(user, "user"), text(consent, "consent"))
 
     # ---- events ----
 
@@ -517,6 +519,15 @@ class Data(Owner):
         """How many users and items there are."""
         handle = self._handle
         return lib.reco_data_count(handle, b"users"), lib.reco_data_count(handle, b"items")
+
+    @property
+    def purposes(self) -> list[str]:
+        """The purposes that users may have agreed to."""
+        return purposes_of(lib.reco_data_purpose, self._handle)
+
+    def consent(self, user: Id) -> list[str]:
+        """The purposes that a user agreed to."""
+        return purposes_of(lib.reco_data_purpose, self._handle, lib.reco_data_consent(self._handle, self.find("user", user)))
 
     def split(self, spec: str, seed: int = 1) -> tuple[Data, Data]:
         """Divides into (train, test): 'time:0.2', 'random:0.2', 'last:1', 'leave-one-out', 'kfold:5/1', ..."""

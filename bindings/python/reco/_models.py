@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ._convert import borrowed, copied, each, strings, text, whole
 from ._data import Data, Path, Setting, Side, count, find, ids_of, path_of, side_of, times_of, types_of
 from ._lib import Handle, Owner, call, constant, lib, new
-from ._questions import Asking, Batch, Filter, History, Id, Recommendations, limits, take
+from ._questions import Asking, Batch, Filter, History, Id, Recommendations, limits, purposes_of, take
 from ._run import Progress, Run
 
 M = TypeVar("M", bound="Model")
@@ -125,19 +125,20 @@ class Model(Owner):
 
     def recommend(self, user: Optional[Id] = None, *, history: Optional[History] = None, limit: int = 10, offset: int = 0,
                   include: Optional[Iterable[Id]] = None, exclude: Optional[Iterable[Id]] = None,
-                  where: Optional[str] = None, filter: Optional[Filter] = None,
-                  include_seen: bool = False) -> Recommendations:
+                  where: Optional[str] = None, filter: Optional[Filter] = None, include_seen: bool = False,
+                  purpose: Optional[str] = None) -> Recommendations:
         """Recommends for a user the model knows, or for whoever has a history: ids, or a dict of ids and values.
 
-        `include`, `exclude`: ids; `where`: as "price<50 and category=kitchen"; `filter`: a function of an id."""
+        `include`, `exclude`: ids; `where`: as "price<50 and category=kitchen"; `filter`: a function of an id.
+        `purpose`: what it is for, as "email": a user who has not agreed to that is answered as nobody is."""
         idle = self._idle
         asking = take(idle)
         try:
             asking.asker(user, history)
             if (limit != 10 or offset or include_seen or include is not None or exclude is not None
-                    or where is not None or filter is not None):
-                asking.options(limit, offset, include, exclude, where, include_seen, filter)
-            return asking.answer(lib.reco_model_recommend, self._handle)
+                    or where is not None or filter is not None or purpose is not None):
+                asking.options(limit, offset, include, exclude, where, include_seen, filter, purpose)
+            return asking.answer(self._handle, lib.reco_model_recommend)
         finally:
             asking.done(idle)
 
@@ -150,35 +151,35 @@ class Model(Owner):
         try:
             asking.asker(None)
             asking.options(limit, offset, include, exclude, where, False, filter)
-            return asking.answer(lib.reco_model_similar, self._handle, text(item, "item"))
+            return asking.answer(self._handle, lib.reco_model_similar, text(item, "item"))
         finally:
             asking.done(idle)
 
-    def similar_users(self, user: Id, *, limit: int = 10, offset: int = 0) -> Recommendations:
-        """Users like a user: their ids and numbers, where `can("similar_users")`."""
+    def similar_users(self, user: Id, *, limit: int = 10, offset: int = 0, purpose: Optional[str] = None) -> Recommendations:
+        """Users like a user: their ids and numbers, where `can("similar_users")`; all of them agreed to the purpose."""
         idle = self._idle
         asking = take(idle)
         try:
             asking.asker(None)
-            asking.options(limit, offset, None, None, None, False, None)
-            return asking.answer(lib.reco_model_similar_users, self._handle, text(user, "user"), side="user")
+            asking.options(limit, offset, None, None, None, False, None, purpose)
+            return asking.answer(self._handle, lib.reco_model_similar_users, text(user, "user"), side="user")
         finally:
             asking.done(idle)
 
     def explain(self, item: Id, user: Optional[Id] = None, *, history: Optional[History] = None,
-                limit: int = 10) -> Recommendations:
+                limit: int = 10, purpose: Optional[str] = None) -> Recommendations:
         """Which items of the history add how much to an item's score; what none of them explains has the id ''."""
         idle = self._idle
         asking = take(idle)
         try:
             asking.asker(user, history)
-            asking.options(limit, 0, None, None, None, False, None)
-            return asking.answer(lib.reco_model_explain, self._handle, text(item, "item"))
+            asking.options(limit, 0, None, None, None, False, None, purpose)
+            return asking.answer(self._handle, lib.reco_model_explain, text(item, "item"))
         finally:
             asking.done(idle)
 
-    def score(self, items: Iterable[Id], user: Optional[Id] = None, *,
-              history: Optional[History] = None) -> npt.NDArray[np.float32]:
+    def score(self, items: Iterable[Id], user: Optional[Id] = None, *, history: Optional[History] = None,
+              purpose: Optional[str] = None) -> npt.NDArray[np.float32]:
         """The scores of given items, seen or not, as a NumPy array."""
         array = strings(items, "items")
         scores = np.empty(len(array), np.float32)
@@ -186,6 +187,8 @@ class Model(Owner):
         asking = take(idle)
         try:
             asking.asker(user, history)
+            if purpose is not None:
+                asking.options(10, 0, None, None, None, False, None, purpose)
             call(lib.reco_model_score, self._handle, asking.query, array, len(array), scores.ctypes.data)
         finally:
             asking.done(idle)
@@ -194,7 +197,7 @@ class Model(Owner):
     def recommend_all(self, users: Optional[Iterable[Id]] = None, *, limit: int = 10,
                       include: Optional[Iterable[Id]] = None, exclude: Optional[Iterable[Id]] = None,
                       where: Optional[str] = None, filter: Optional[Filter] = None, include_seen: bool = False,
-                      threads: int = 0, progress: Progress = None
+                      purpose: Optional[str] = None, threads: int = 0, progress: Progress = None
                       ) -> Batch:
         """Recommends for many users (None: all) at once: (items, scores, sizes, statuses), arrays of users by limit; row
         r has sizes[r] entries, the rest are -1 and 0. Items are numbers: see `ids`. A user who cannot be answered, as
@@ -209,7 +212,7 @@ class Model(Owner):
         asking = take(idle)
         try:
             asking.asker(None)
-            asking.options(limit, 0, include, exclude, where, include_seen, filter)
+            asking.options(limit, 0, include, exclude, where, include_seen, filter, purpose)
             with Run("recommend", progress) as run:
                 asking.check(lib.reco_model_recommend_batch(
                     self._handle, asking.query, known, n, threads, run, items.ctypes.data, scores.ctypes.data,
@@ -221,7 +224,7 @@ class Model(Owner):
     def evaluate(self, test: Data, metrics: Union[str, Sequence[str]] = "ndcg@10,recall@10", *, ask: str = "user",
                  given: Optional[int] = None, negatives: Optional[Data] = None, include: Optional[Iterable[Id]] = None,
                  exclude: Optional[Iterable[Id]] = None, where: Optional[str] = None, include_seen: Optional[bool] = None,
-                 threads: int = 0, progress: Progress = None) -> Report:
+                 purpose: Optional[str] = None, threads: int = 0, progress: Progress = None) -> Report:
         """Evaluates on held-out data; `metrics` and who asks as in include/reco/eval.h.
 
         `ask`: "user"; "given": somebody unknown by the first `given` (5) events of each test user; "next": after each
@@ -236,7 +239,7 @@ class Model(Owner):
             if number is not None:
                 call(lib.reco_protocol_set, protocol, name.encode(), float(whole(number, name)))
         call(lib.reco_protocol_negatives, protocol, against)
-        limits(query, include, exclude, where, include_seen)
+        limits(query, include, exclude, where, include_seen, purpose)
         with Run("evaluate", progress) as run:
             call(lib.reco_model_evaluate, self._handle, _need(test, Data, "test"), query, protocol, run,
                  ctypes.byref(report))
@@ -269,6 +272,15 @@ class Model(Owner):
     def find(self, side: Side, id: Id) -> int:
         """The number of a user or item."""
         return find(lib.reco_model_find, self._handle, side, id)
+
+    @property
+    def purposes(self) -> list[str]:
+        """The purposes that users may have agreed to."""
+        return purposes_of(lib.reco_model_purpose, self._handle)
+
+    def consent(self, user: Id) -> list[str]:
+        """The purposes that a user agreed to."""
+        return purposes_of(lib.reco_model_purpose, self._handle, lib.reco_model_consent(self._handle, self.find("user", user)))
 
     def text(self, id: Id, field: str, side: Side = "item") -> Optional[str]:
         """A text of an item or user, as a title, or None."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Callable, Iterable, Iterator, Mapping, NamedTuple, Optional, Union
+from typing import Any, Callable, Iterable, Iterator, Mapping, NamedTuple, Optional, Sequence, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -22,12 +22,14 @@ _float32, _int32 = np.dtype(np.float32), np.dtype(np.int32)
 
 class Recommendations:
     """An answer, best first: `ids`, `items` (their numbers) and `scores`, and `source`: what answered. Of similar users the
-    ids and numbers are the users'."""
+    ids and numbers are the users'. `withheld`: the purposes that a user has not agreed to, who was answered as nobody is
+    therefore."""
 
-    __slots__ = ("ids", "source", "_items", "_scores", "_side")
+    __slots__ = ("ids", "source", "withheld", "_items", "_scores", "_side")
 
-    def __init__(self, ids: list[str], items: bytes, scores: bytes, source: str, side: str = "item") -> None:
-        self.ids, self.source, self._side = ids, source, side
+    def __init__(self, ids: list[str], items: bytes, scores: bytes, source: str, side: str = "item",
+                 withheld: Sequence[str] = ()) -> None:
+        self.ids, self.source, self.withheld, self._side = ids, source, withheld, side
         self._items: Any = items  # arrays of them are made when somebody looks
         self._scores: Any = scores
 
@@ -87,8 +89,8 @@ _Bytes, _Words = ctypes.POINTER(ctypes.c_char), ctypes.POINTER(ctypes.c_char_p) 
 
 
 def limits(query: Any, include: Optional[Iterable[Id]], exclude: Optional[Iterable[Id]], where: Optional[str],
-           include_seen: Optional[bool]) -> None:
-    """What a query allows, where it says something."""
+           include_seen: Optional[bool], purpose: Optional[str]) -> None:
+    """What a query allows and what it is for, where it says something."""
     if include is not None:
         items = strings(include, "include")
         call(lib.reco_query_include, query, items, len(items))
@@ -99,6 +101,18 @@ def limits(query: Any, include: Optional[Iterable[Id]], exclude: Optional[Iterab
         call(lib.reco_query_where, query, text(where, "where"))
     if include_seen is not None:
         lib.reco_query_include_seen(query, int(bool(include_seen)))
+    if purpose is not None:
+        call(lib.reco_query_purpose, query, text(purpose, "purpose"))
+
+
+def purposes_of(function: Any, handle: Any, consent: int = -1) -> list[str]:
+    """The names of the purposes whose bits a consent has."""
+    found, k = [], 0
+    while (name := function(handle, k)) is not None:
+        if consent >> k & 1:
+            found.append(name.decode())
+        k += 1
+    return found
 
 
 class Asking:
@@ -111,7 +125,7 @@ class Asking:
         self._owned = new("query"), new("list"), Message()
         self.query, self.list = self._owned[0].value, self._owned[1].value
         self.message = ctypes.addressof(self._owned[2])
-        self._answer: Any = _Bytes(), _Bytes(), _Words(), ctypes.c_char_p()  # items, scores, ids, source
+        self._answer: Any = _Bytes(), _Bytes(), _Words(), ctypes.c_char_p(), ctypes.c_int32()  # the last: withheld
         self._places = tuple(ctypes.addressof(place) for place in self._answer)
         self._filter: Any = None
         self._failures: list[BaseException] = []
@@ -139,12 +153,12 @@ class Asking:
         call(lib.reco_query_history, self.query, items, None if values is None else values.ctypes.data, len(items))
 
     def options(self, limit: int, offset: int, include: Optional[Iterable[Id]], exclude: Optional[Iterable[Id]],
-                where: Optional[str], include_seen: bool, filter: Optional[Filter]) -> None:
+                where: Optional[str], include_seen: bool, filter: Optional[Filter], purpose: Optional[str] = None) -> None:
         """What differs from a new query."""
         self._plain, query = False, self.query
         call(lib.reco_query_limit, query, whole(limit, "limit"))
         call(lib.reco_query_offset, query, whole(offset, "offset"))
-        limits(query, include, exclude, where, include_seen or None)
+        limits(query, include, exclude, where, include_seen or None, purpose)
         if filter is not None:
             self._set_filter(filter)
 
@@ -170,15 +184,16 @@ class Asking:
         if status:
             fail(status, self._owned[2].value)
 
-    def answer(self, function: Any, *objects: Any, side: str = "item") -> Recommendations:
+    def answer(self, model: Any, function: Any, *objects: Any, side: str = "item") -> Recommendations:
         """Asks, as reco_model_recommend(model, query, list), and takes a copy of the list, which is one of this side."""
         answer = self.list
-        status = function(*objects, self.query, answer, self.message)
+        status = function(model, *objects, self.query, answer, self.message)
         if status:
             self.check(status)
         n = lib.reco_list_get(answer, *self._places)
-        items, scores, ids, source = self._answer
-        return Recommendations([id.decode() for id in ids[:n]], items[:4 * n], scores[:4 * n], source.value.decode(), side)
+        items, scores, ids, source, withheld = self._answer
+        return Recommendations([id.decode() for id in ids[:n]], items[:4 * n], scores[:4 * n], source.value.decode(), side,
+                               purposes_of(lib.reco_model_purpose, model, withheld.value) if withheld.value else ())
 
     def done(self, idle: list[Asking]) -> None:
         """Puts it to those that wait for a question."""

@@ -216,8 +216,49 @@ class TestSources(unittest.TestCase):
             builder.add_events(EVENTS)
             builder.consent("bob", "none")
             self.assertEqual(builder.finish().count("events_without_consent"), 2)
-            with self.assertRaisesRegex(ValueError, "none, training, personal, all"):
+            with self.assertRaisesRegex(ValueError, "all, none or, joined by |, any of training, personal, got 'maybe'"):
                 builder.consent("bob", "maybe")
+
+    def test_purposes(self):
+        with reco.Builder() as builder:
+            builder.add_events(EVENTS)
+            builder.purpose("email")
+            builder.consent("ann", ["training", "personal"])
+            builder.consent("bob", "training|email")
+            builder.consent("cy", [])
+            builder.consent("dee", "all")
+            data = builder.finish()
+            for wrong, error in ((["sms"], ValueError), ("all|email", ValueError), ("", ValueError), (None, TypeError),
+                                 (3, TypeError), ([None], TypeError)):
+                with self.assertRaises(error):
+                    builder.consent("bob", wrong)
+            with self.assertRaises(ValueError):
+                builder.purpose("a|b")
+        self.assertEqual(data.purposes, ["training", "personal", "email"])
+        self.assertEqual(data.count("users_without_consent"), 1)
+        self.assertEqual(data.ids("user"), ["ann", "bob", "dee", "eve"])
+        self.assertEqual([data.consent(user) for user in ("ann", "bob", "dee")],
+                         [["training", "personal"], ["training", "email"], ["training", "personal", "email"]])
+        model = reco.load(reco.ItemKNN(shrink=0).fit(data, progress=False).to_bytes())
+        self.assertEqual((model.purposes, model.consent("bob")), (data.purposes, ["training", "email"]))
+        self.assertEqual(model.recommend("ann").withheld, ())
+        self.assertEqual(model.recommend("ann").source, "item-knn")
+        for user, purpose, lacking in (("ann", "email", ["email"]), ("bob", None, ["personal"]), ("bob", "email", ["personal"]),
+                                       ("dee", "email", ())):
+            answer = model.recommend(user, purpose=purpose)
+            self.assertEqual(answer.withheld, lacking)
+            self.assertEqual(answer.source, "popular" if lacking else "item-knn")
+        self.assertEqual(model.recommend("ann").withheld, (), "a purpose is for one question")
+        self.assertEqual(model.explain("mug", "ann", purpose="email").withheld, ["email"])
+        self.assertEqual(model.score(["mug"], "ann", purpose="email").tolist(), model.score(["mug"], "bob").tolist())
+        items = model.recommend_all(["ann", "dee"], limit=1, purpose="email")[0]
+        self.assertEqual(model.ids("item")[items[0, 0]], model.recommend("bob", limit=1).ids[0])
+        for ask in (lambda: model.recommend("ann", purpose="sms"), lambda: model.recommend(history=["mug"], purpose="sms"),
+                    lambda: model.recommend_all(purpose="sms"), lambda: model.score(["mug"], purpose="sms")):
+            with self.assertRaisesRegex(reco.NotFound, "no purpose 'sms'; there are: training, personal, email"):
+                ask()
+        with self.assertRaises(reco.NotFound):
+            model.consent("cy")
 
     def test_split(self):
         train, test = crowd(40, 20, 6).split("random:0.25", seed=3)

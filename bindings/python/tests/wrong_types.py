@@ -20,5 +20,5 @@ model.recommend("ann").scores + "x"  # wrong
 model.ids("shop")  # wrong
 model.factors = 3  # wrong
 data.split("random:0.2").train  # wrong
-reco.Builder().consent("ann", "maybe")  # wrong
+reco.Builder().consent("ann", 3)  # wrong
 reco.load(5)  # wrong

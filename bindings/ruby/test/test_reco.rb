@@ -163,7 +163,38 @@ class TestData < Minitest::Test
   def test_consent
     builder = Reco::Builder.new.add_events(EVENTS).consent("bob", :none)
     assert_equal 2, builder.finish.count(:events_without_consent)
-    refused(ArgumentError, /none, training, personal, all, not :maybe/) { builder.consent("bob", :maybe) }
+    refused(Reco::InvalidArgument, /all, none or, joined by |, any of training, personal, got 'maybe'/) do
+      builder.consent("bob", :maybe)
+    end
+  end
+
+  def test_purposes
+    builder = Reco::Builder.new.add_events(EVENTS).purpose("email")
+    builder.consent("ann", %w[training personal]).consent("bob", "training|email").consent("cy", []).consent("dee", :all)
+    refused(Reco::InvalidArgument) { builder.consent("bob", %w[sms]) }
+    refused(Reco::InvalidArgument) { builder.consent("bob", %w[all email]) }
+    refused(TypeError, /consent/) { builder.consent("bob", nil) }
+    refused(Reco::InvalidArgument) { builder.purpose("a|b") }
+    data = builder.finish
+    assert_equal [%w[training personal email], 1], [data.purposes, data.count(:users_without_consent)]
+    refute_includes data.ids(:user), "cy"
+    assert_equal [%w[training personal], %w[training email], data.purposes], %w[ann bob dee].map { |user| data.consent(user) }
+    model = Reco.from_bytes(Reco::ItemKNN.new(shrink: 0).fit(data).to_bytes)
+    assert_equal [data.purposes, %w[training email]], [model.purposes, model.consent(:bob)]
+    assert_purposes(model)
+  end
+
+  def assert_purposes(model)
+    { ["ann", nil] => [], %w[ann email] => %w[email], ["bob", nil] => %w[personal], %w[bob email] => %w[personal],
+      %w[dee email] => [] }.each do |(user, purpose), lacking|
+      answer = model.recommend(user, purpose: purpose)
+      assert_equal [lacking, lacking.empty? ? "item-knn" : "popular"], [answer.withheld, answer.source]
+    end
+    assert_equal %w[email], model.explain("mug", "ann", purpose: :email).withheld
+    assert_equal model.score(["mug"], "bob"), model.score(["mug"], "ann", purpose: "email")
+    assert_equal model.recommend("bob", limit: 1).ids, model.recommend_all(["ann"], limit: 1, purpose: "email")[0].ids
+    refused(Reco::NotFound, /no purpose 'sms'; there are: training, personal, email/) { model.recommend("ann", purpose: "sms") }
+    refused(Reco::NotFound, /no purpose 'sms'/) { model.recommend_all(purpose: "sms") }
   end
 
   def test_split

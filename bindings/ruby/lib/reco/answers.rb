@@ -6,15 +6,20 @@ module Reco
   class Recommendations
     include Enumerable
 
-    # Ids, scores, the items' numbers; and what answered: the algorithm's name, or "popular" when the asker had no
-    # history. A row of a batch does not know: nil.
-    attr_reader :ids, :scores, :items, :source
+    NONE = [].freeze
+    private_constant :NONE
 
-    def initialize(ids, scores, items, source) # :nodoc:
+    # Ids, scores, the items' numbers; and what answered: the algorithm's name, or "popular" when the asker had no
+    # history. A row of a batch does not know: nil. And the purposes that a user has not agreed to, who was answered as
+    # nobody is therefore.
+    attr_reader :ids, :scores, :items, :source, :withheld
+
+    def initialize(ids, scores, items, source, withheld = NONE) # :nodoc:
       @ids = ids
       @scores = scores
       @items = items
       @source = source
+      @withheld = withheld
     end
 
     def each(&block)

@@ -11,7 +11,7 @@ module Reco
     RECO_ARRAY_I32 = 2
     RECO_ARRAY_I64 = 3
     RECO_ARRAY_U8 = 1
-    RECO_CONSENT_ALL = 3
+    RECO_CONSENT_ALL = -1
     RECO_CONSENT_NONE = 0
     RECO_CONSENT_PERSONAL = 2
     RECO_CONSENT_TRAINING = 1
@@ -78,7 +78,9 @@ module Reco
       reco_builder_read_features: [:int32, [:pointer, :int32, :string, :pointer, :pointer]],
       reco_builder_set: [:int32, [:pointer, :string, :double, :pointer]],
       reco_builder_set_consent: [:int32, [:pointer, :string, :int32, :pointer]],
+      reco_builder_set_consent_text: [:int32, [:pointer, :string, :string, :pointer]],
       reco_builder_set_event_type: [:int32, [:pointer, :string, :double, :pointer]],
+      reco_builder_set_purpose: [:int32, [:pointer, :string, :pointer, :pointer]],
       reco_builder_set_text: [:int32, [:pointer, :string, :string, :pointer]],
       reco_bytes_free: [:void, [:pointer]],
       reco_data_consent: [:int32, [:pointer, :int32]],
@@ -88,6 +90,7 @@ module Reco
       reco_data_free: [:void, [:pointer]],
       reco_data_id: [:string, [:pointer, :int32, :int32]],
       reco_data_matrix: [:int32, [:pointer, :pointer, :pointer, :pointer, :pointer]],
+      reco_data_purpose: [:string, [:pointer, :int32]],
       reco_data_row: [:int32, [:pointer, :int32, :pointer, :pointer, :pointer, :pointer]],
       reco_data_split: [:int32, [:pointer, :string, :uint64, :pointer, :pointer, :pointer]],
       reco_data_times: [:int32, [:pointer, :pointer, :pointer, :pointer]],
@@ -98,7 +101,7 @@ module Reco
       reco_format_set: [:int32, [:pointer, :string, :double, :pointer]],
       reco_format_set_text: [:int32, [:pointer, :string, :string, :pointer]],
       reco_list_free: [:void, [:pointer]],
-      reco_list_get: [:int32, [:pointer, :pointer, :pointer, :pointer, :pointer]],
+      reco_list_get: [:int32, [:pointer, :pointer, :pointer, :pointer, :pointer, :pointer]],
       reco_list_id: [:string, [:pointer, :int32]],
       reco_list_id_i64: [:int32, [:pointer, :int32, :pointer, :pointer]],
       reco_list_ids: [:pointer, [:pointer]],
@@ -108,6 +111,7 @@ module Reco
       reco_list_size: [:int32, [:pointer]],
       reco_list_skipped: [:int64, [:pointer]],
       reco_list_source: [:string, [:pointer]],
+      reco_list_withheld: [:int32, [:pointer]],
       reco_metric_name: [:string, [:int32]],
       reco_metric_size: [:int32, []],
       reco_metric_summary: [:string, [:int32]],
@@ -115,6 +119,7 @@ module Reco
       reco_model_algo: [:string, [:pointer]],
       reco_model_array: [:int32, [:pointer, :string, :pointer, :pointer, :pointer, :pointer, :pointer]],
       reco_model_can: [:int32, [:pointer, :string]],
+      reco_model_consent: [:int32, [:pointer, :int32]],
       reco_model_copy: [:int32, [:pointer, :pointer, :pointer]],
       reco_model_count: [:int64, [:pointer, :string]],
       reco_model_estimate: [:int32, [:pointer, :pointer, :pointer, :pointer]],
@@ -134,6 +139,7 @@ module Reco
       reco_model_part: [:pointer, [:pointer, :int32]],
       reco_model_part_size: [:int32, [:pointer]],
       reco_model_part_weight: [:double, [:pointer, :int32]],
+      reco_model_purpose: [:string, [:pointer, :int32]],
       reco_model_recommend: [:int32, [:pointer, :pointer, :pointer, :pointer]],
       reco_model_recommend_batch: [:int32, [:pointer, :pointer, :pointer, :int64, :int32, :pointer, :pointer, :pointer, :pointer, :pointer, :pointer]],
       reco_model_save: [:int32, [:pointer, :string, :int32, :pointer]],
@@ -175,6 +181,7 @@ module Reco
       reco_query_new: [:int32, [:pointer, :pointer]],
       reco_query_number: [:int32, [:pointer, :int32, :string, :double, :pointer]],
       reco_query_offset: [:int32, [:pointer, :int32, :pointer]],
+      reco_query_purpose: [:int32, [:pointer, :string, :pointer]],
       reco_query_reset: [:void, [:pointer]],
       reco_query_token: [:int32, [:pointer, :int32, :string, :string, :float, :pointer]],
       reco_query_unknown: [:int32, [:pointer, :string, :pointer]],

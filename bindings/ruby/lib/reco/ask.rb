@@ -24,9 +24,10 @@ module Reco
       end
       @query, @list = @handles.map { |handle| handle.use(&:itself) } # closed when no question has them
       @error = Library.error
-      @places = FFI::MemoryPointer.new(:uint64, 3)
+      @places = FFI::MemoryPointer.new(:uint64, 4)
       @scores_place = @places + 8
       @source_place = @places + 16
+      @withheld_place = @places + 24
       @limit = LIMIT
       @asked = @ruled = false
     end
@@ -48,8 +49,9 @@ module Reco
     end
 
     # How many, and what may be answered.
-    def what(limit, offset, include, exclude, where, seen)
+    def what(limit, offset, include, exclude, where, seen, purpose = nil)
       limit(limit) unless limit.equal?(@limit)
+      purpose(purpose) unless purpose.nil?
       return if offset.equal?(0) && include.nil? && exclude.nil? && where.nil? && !seen
 
       @ruled = true
@@ -66,6 +68,12 @@ module Reco
       Library.reco_query_include_seen(@query, yes ? 1 : 0)
     end
 
+    # What the answer is for.
+    def purpose(purpose)
+      @ruled = true
+      check(Library.reco_query_purpose(@query, Convert.text(purpose, "purpose"), @error))
+    end
+
     # Asks by the block, with a filter or none.
     #
     # With one, the library works in a fiber that comes back for each item's verdict: the filter runs where it was
@@ -78,14 +86,14 @@ module Reco
       judge(Fiber.new(&question), filter)
     end
 
-    # The items' numbers, their scores, and what answered. The arrays stay where they are until the list grows, so the
+    # The items' numbers, their scores, what answered, and the bits of what was withheld. The arrays stay where they are until the list grows, so the
     # pointers to them are kept.
     def answer
-      n = Library.reco_list_get(@list, @places, @scores_place, nil, @source_place)
+      n = Library.reco_list_get(@list, @places, @scores_place, nil, @source_place, @withheld_place)
       items, scores, source = @places.read_array_of_uint64(3)
       @items = FFI::Pointer.new(@items_at = items) if items != @items_at
       @scores = FFI::Pointer.new(@scores_at = scores) if scores != @scores_at
-      [@items.read_array_of_int32(n), @scores.read_array_of_float(n), SOURCES[source]]
+      [@items.read_array_of_int32(n), @scores.read_array_of_float(n), SOURCES[source], @withheld_place.read_int32]
     end
 
     private

@@ -7,10 +7,6 @@ module Reco
   # Settings (see include/reco/data.h): combine, half_life_days, reference_time, min_user_events, min_item_events.
   # Ids are Strings, Symbols or Integers: 17, "17" and :"17" are one. A side is :user or :item.
   class Builder
-    CONSENT = { "none" => API::RECO_CONSENT_NONE, "training" => API::RECO_CONSENT_TRAINING,
-                "personal" => API::RECO_CONSENT_PERSONAL, "all" => API::RECO_CONSENT_ALL }.freeze
-    private_constant :CONSENT
-
     def initialize(**settings)
       @handle = Handle.make(:reco_builder_free) { |out| Library.call(:reco_builder_new, out) }
       @error = Library.error
@@ -30,12 +26,16 @@ module Reco
       call(:reco_builder_set_event_type, Convert.text(name, "name"), Convert.number(weight, "weight"))
     end
 
-    # Says what a user agreed to: :none, :training, :personal or :all.
-    def consent(user, consent)
-      agreed = CONSENT[consent.to_s]
-      raise ArgumentError, "consent must be one of #{CONSENT.keys.join(', ')}, not #{Convert.shown(consent)}" unless agreed
+    # Names a purpose that users may agree to, beside "training" and "personal".
+    def purpose(name)
+      call(:reco_builder_set_purpose, Convert.text(name, "name"), nil)
+    end
 
-      call(:reco_builder_set_consent, Convert.text(user, "user"), agreed)
+    # Says what a user agreed to: :all, :none, or the names of purposes, one or several.
+    def consent(user, consent)
+      words = (consent.is_a?(Array) ? consent : [consent]).map { |name| Convert.text(name, "consent") }
+      words = ["none"] if words.empty?
+      call(:reco_builder_set_consent_text, Convert.text(user, "user"), words.join("|"))
     end
 
     # Adds one event; `value` nil is 1, `time` is a Time or Unix seconds, `type` was named with event_type.

@@ -54,6 +54,17 @@ module Reco
       Library.find(:reco_data_find, @handle, side, id)
     end
 
+    # The purposes that users may have agreed to.
+    def purposes
+      @handle.use { |data| Library.purposes(:reco_data_purpose, data) }
+    end
+
+    # The purposes that a user agreed to.
+    def consent(user)
+      number = find(:user, user)
+      @handle.use { |data| Library.purposes(:reco_data_purpose, data, Library.reco_data_consent(data, number)) }
+    end
+
     # Divides into [train, test]: "time:0.2", "random:0.2", "last:1", "leave-one-out", "kfold:5/1", ...
     def split(spec, seed: 1)
       spec = Convert.text(spec, "spec")

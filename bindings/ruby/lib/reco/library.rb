@@ -102,6 +102,12 @@ module Reco
       place.read_int32
     end
 
+    # The names of the purposes whose bits a consent has.
+    def self.purposes(function, pointer, consent = API::RECO_CONSENT_ALL)
+      names = each_of { |k| public_send(function, pointer, k) }
+      names.each_index.select { |k| consent[k] == 1 }.map { |k| names[k] }
+    end
+
     # The ids of all `size` users or items.
     def self.ids(function, handle, side, size)
       side = Convert.side(side)

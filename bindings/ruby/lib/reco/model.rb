@@ -106,12 +106,13 @@ module Reco
 
     # Recommends for a user the model knows, or for whoever has a history: ids, or a Hash of ids and values.
     # `include`, `exclude`: ids; `where`: as "price<50 and category=kitchen"; a block is a filter: it is given an id and
-    # says whether to allow it.
+    # says whether to allow it. `purpose`: what it is for, as "email": a user who has not agreed to that is answered as
+    # nobody is.
     def recommend(user = nil, history: nil, limit: 10, offset: 0, include: nil, exclude: nil, where: nil,
-                  include_seen: false, &filter)
+                  include_seen: false, purpose: nil, &filter)
       asking do |model, ask|
         ask.who(user, history)
-        ask.what(limit, offset, include, exclude, where, include_seen)
+        ask.what(limit, offset, include, exclude, where, include_seen, purpose)
         ask.put(filter) { (filter ? Library : @library).reco_model_recommend(model, ask.query, ask.list, ask.error) }
         answer(model, ask)
       end
@@ -128,12 +129,12 @@ module Reco
       end
     end
 
-    # Users like a user: ids and numbers of users, where can?(:similar_users).
-    def similar_users(user, limit: 10, offset: 0)
+    # Users like a user: ids and numbers of users, where can?(:similar_users), who all agreed to the purpose.
+    def similar_users(user, limit: 10, offset: 0, purpose: nil)
       user = Convert.text(user, "user")
       asking do |model, ask|
         ask.who(nil, nil)
-        ask.what(limit, offset, nil, nil, nil, false)
+        ask.what(limit, offset, nil, nil, nil, false, purpose)
         ask.put { @library.reco_model_similar_users(model, user, ask.query, ask.list, ask.error) }
         users, scores, source = ask.answer
         Recommendations.new(users.map { |k| Library.reco_model_id(model, API::RECO_USER, k) }, scores, users, source)
@@ -141,24 +142,23 @@ module Reco
     end
 
     # Which items of the history add how much to an item's score; what none of them explains has the id "".
-    def explain(item, user = nil, history: nil, limit: 10, offset: 0)
+    def explain(item, user = nil, history: nil, limit: 10, offset: 0, purpose: nil)
       item = Convert.text(item, "item")
       asking do |model, ask|
         ask.who(user, history)
-        ask.what(limit, offset, nil, nil, nil, false)
+        ask.what(limit, offset, nil, nil, nil, false, purpose)
         ask.put { @library.reco_model_explain(model, item, ask.query, ask.list, ask.error) }
-        items, scores, source = ask.answer
-        ids = items.each_index.map { |k| Library.reco_list_id(ask.list, k) }
-        Recommendations.new(ids, scores, items, source)
+        answer(model, ask) { |items| items.each_index.map { |k| Library.reco_list_id(ask.list, k) } }
       end
     end
 
     # The scores of given items, seen or not.
-    def score(items, user = nil, history: nil)
+    def score(items, user = nil, history: nil, purpose: nil)
       items = Convert.texts(items, "items")
       scores = FFI::MemoryPointer.new(:float, [items.size, 1].max)
       asking do |model, ask|
         ask.who(user, history)
+        ask.purpose(purpose) unless purpose.nil?
         ask.put { @library.reco_model_score(model, ask.query, items.pointer, items.size, scores, ask.error) }
       end
       scores.read_array_of_float(items.size)
@@ -167,7 +167,8 @@ module Reco
     # Recommends for many users (nil: all), at once and on `threads` of the processor (0: all): a Batch. A user who cannot
     # be answered, as one the model does not know, fails alone: see Batch#failures. Takes what `recommend` takes but
     # history and offset; with a filter, users are asked for one after the other.
-    def recommend_all(users = nil, threads: 0, limit: 10, include: nil, exclude: nil, where: nil, include_seen: false, &filter)
+    def recommend_all(users = nil, threads: 0, limit: 10, include: nil, exclude: nil, where: nil, include_seen: false,
+                      purpose: nil, &filter)
       users = ids(:user) if users.nil? && filter
       users = Convert.texts(users, "users") unless users.nil?
       threads = Convert.integer(threads, "threads")
@@ -175,7 +176,7 @@ module Reco
       batch = Batch.new(users ? users.size : count(:users), [Convert.integer(limit, "limit"), items].min)
       asking do |model, ask|
         ask.who(nil, nil)
-        ask.what(batch.limit, 0, include, exclude, where, include_seen)
+        ask.what(batch.limit, 0, include, exclude, where, include_seen, purpose)
         filter ? judged(model, ask, users, batch, filter) : at_once(model, ask, users, batch, threads)
         batch.name(names(model, [*0...items]))
       end
@@ -186,14 +187,14 @@ module Reco
     # for the next. `negatives`: what to rank among. The rest as in `recommend`; with ask: "next" seen items may be answered
     # unless `include_seen` is false.
     def evaluate(test, metrics = "ndcg@10,recall@10", ask: "user", given: nil, negatives: nil, include: nil, exclude: nil,
-                 where: nil, include_seen: nil, threads: 0, &progress)
+                 where: nil, include_seen: nil, purpose: nil, threads: 0, &progress)
       Convert.need(test, Data, "test")
       Convert.need(negatives, Data, "negatives") unless negatives.nil?
       texts = { "metrics" => Convert.text(Array(metrics).join(","), "metrics"), "ask" => Convert.text(ask, "ask") }
       numbers = { "threads" => threads, "given" => given }.compact.to_h { |name, value| [name, Convert.integer(value, name)] }
       asking do |model, ask|
         ask.who(nil, nil)
-        ask.what(Ask::LIMIT, 0, include, exclude, where, false)
+        ask.what(Ask::LIMIT, 0, include, exclude, where, false, purpose)
         ask.seen(include_seen) unless include_seen.nil?
         protocol(texts, numbers) { |protocol| report(model, test, ask.query, protocol, negatives, progress) }
       end
@@ -230,6 +231,17 @@ module Reco
     # The number of a user or item.
     def find(side, id)
       Library.find(:reco_model_find, @handle, side, id)
+    end
+
+    # The purposes that users may have agreed to.
+    def purposes
+      @handle.use { |model| Library.purposes(:reco_model_purpose, model) }
+    end
+
+    # The purposes that a user agreed to.
+    def consent(user)
+      number = find(:user, user)
+      @handle.use { |model| Library.purposes(:reco_model_purpose, model, Library.reco_model_consent(model, number)) }
     end
 
     # A text of an item or user, as a title, or nil.
@@ -316,8 +328,11 @@ module Reco
     end
 
     def answer(model, ask)
-      items, scores, source = ask.answer
-      Recommendations.new(names(model, items), scores, items, source)
+      items, scores, source, withheld = ask.answer
+      ids = block_given? ? yield(items) : names(model, items)
+      return Recommendations.new(ids, scores, items, source) if withheld.zero?
+
+      Recommendations.new(ids, scores, items, source, Library.purposes(:reco_model_purpose, model, withheld))
     end
 
     # Ids become Ruby strings once, when first answered. An Array's `values_at` is quick, but its arguments must fit
