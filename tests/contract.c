@@ -201,7 +201,7 @@ static void known_scores(const reco_model *model, const reco__asker *who, int32_
     memcpy(scores, all.of, (size_t)model->n_items * sizeof *scores);
     reco__scores_clear(&all); /* leaves nothing behind */
     for (int32_t i = 0; i < model->n_items; i++) {
-        assert_true(all.of[i] == 0 && !reco__bit(all.marks, i));
+        assert_true(all.of[i] == 0 && !all.marks[i]);
     }
     reco__free(scratch.data);
 }

@@ -176,7 +176,7 @@ static void add(const weighted *m, work *w, double weight, reco__scores *out)
 static void drop_unknown(reco__scores *out)
 {
     for (int32_t i = 0; i < out->n_items; i++) {
-        out->of[i] = reco__bit(out->marks, i) ? out->of[i] : 0;
+        out->of[i] = out->marks[i] ? out->of[i] : 0;
     }
 }
 

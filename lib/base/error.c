@@ -70,14 +70,16 @@ reco_status reco__out_of_memory(reco_error *err)
 
 reco_status reco__given(const void *const *given, int32_t n, const char *names, reco_error *err)
 {
-    for (int32_t k = 0; k < n; k++) {
-        int length = (int)strcspn(names, ",");
-        if (!given[k]) {
-            return reco__fail(err, RECO_EINVAL, "'%.*s' must not be NULL", length, names);
-        }
-        names += length + (names[length] ? 2 : 0);
+    int32_t missing = 0;
+    while (missing < n && given[missing]) {
+        missing++;
     }
-    return RECO_OK;
+    for (int32_t k = 0; k < missing && missing < n; k++) {
+        names += strcspn(names, ",") + 2;
+    }
+    return missing == n
+               ? RECO_OK
+               : reco__fail(err, RECO_EINVAL, "'%.*s' must not be NULL", (int)strcspn(names, ","), names);
 }
 
 void reco__names_add(reco__names *names, const char *name)

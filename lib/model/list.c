@@ -113,7 +113,7 @@ static reco_status make_scores(reco_list *list, int32_t n_items, reco_error *err
 {
     reco__scores scores = {.of = reco__alloc_zero(n_items, sizeof *scores.of),
                            .known = reco__alloc((int64_t)n_items + 1, sizeof *scores.known),
-                           .marks = reco__alloc_zero(reco__bit_words(n_items), sizeof *scores.marks)};
+                           .marks = reco__alloc_zero(n_items, sizeof *scores.marks)};
     bool made = scores.of && scores.known && scores.marks;
     free_scores(list);
     list->scores_of = scores;

@@ -57,7 +57,10 @@ static inline bool reco__asker_had(const reco__asker *who, int32_t item)
 /* The last n events of a trail. */
 static inline reco__trail reco__trail_last(const reco__trail *trail, int64_t n)
 {
-    int64_t from = trail->n > n ? trail->n - n : 0;
+    int64_t from = trail->n - n;
+    if (from <= 0) { /* and none may have no arrays */
+        return *trail;
+    }
     return (reco__trail){trail->n - from, trail->items + from, trail->values + from,
                          trail->times ? trail->times + from : NULL,
                          trail->types ? trail->types + from : NULL};

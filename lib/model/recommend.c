@@ -69,54 +69,66 @@ static reco_status offer_all(choice *c, const float *scores, int32_t n)
     return status;
 }
 
-/* What is known, and allowed. */
-static reco_status offer_known(choice *c, const reco__scores *scores)
+/* What must not be answered is worth nothing. */
+static void mark_hidden(reco__scores *scores, const reco__plan *plan, const reco__asker *who,
+                        int32_t similar_to)
+{
+    for (int64_t k = 0; k < plan->n_exclude; k++) {
+        scores->of[plan->exclude[k]] = -INFINITY;
+    }
+    for (int64_t k = 0; k < who->n && !plan->query->include_seen; k++) {
+        scores->of[who->items[k]] = -INFINITY;
+    }
+    for (int64_t k = 0; k < who->n_had && !plan->query->include_seen; k++) {
+        scores->of[who->had[k]] = -INFINITY;
+    }
+    if (similar_to >= 0) {
+        scores->of[similar_to] = -INFINITY;
+    }
+}
+
+/* Of a model that knows all items. */
+static reco_status offer_dense(choice *c, reco__scores *scores, const reco__asker *who, int32_t similar_to)
 {
     reco_status status = RECO_OK;
     const reco__plan *plan = c->plan;
-    bool all = scores->n == RECO__KNOWS_ALL;
-    if (all && !plan->include) {
+    if (!reco__all_finite(scores->of, scores->n_items)) {
+        return RECO_ENUMERIC;
+    }
+    mark_hidden(scores, plan, who, similar_to);
+    if (!plan->include) {
         return offer_all(c, scores->of, scores->n_items);
     }
-    int32_t n = all ? plan->n_include : scores->n;
-    const int32_t *items = all ? plan->include : scores->known;
-    for (int32_t k = 0; k < n && status == RECO_OK; k++) {
-        if (!plan->allowed || reco__bit(plan->allowed, items[k])) {
-            status = offer(c, items[k], scores->of[items[k]]);
-        }
+    for (int32_t k = 0; k < plan->n_include && status == RECO_OK; k++) {
+        status = offer(c, plan->include[k], scores->of[plan->include[k]]);
     }
     return status;
 }
 
-/* Writes `score` for each item that must not be answered. */
-static void mark_hidden(reco__scores *scores, const reco__plan *plan, const reco__asker *who,
-                        int32_t similar_to, float score)
+static bool hidden(const choice *c, const reco__asker *who, int32_t similar_to, int32_t item)
 {
-    for (int64_t k = 0; k < plan->n_exclude; k++) {
-        scores->of[plan->exclude[k]] = score;
-    }
-    for (int64_t k = 0; k < who->n && !plan->query->include_seen; k++) {
-        scores->of[who->items[k]] = score;
-    }
-    for (int64_t k = 0; k < who->n_had && !plan->query->include_seen; k++) {
-        scores->of[who->had[k]] = score;
-    }
-    if (similar_to >= 0) {
-        scores->of[similar_to] = score;
-    }
+    const reco__plan *plan = c->plan;
+    return item == similar_to || (plan->allowed && !reco__bit(plan->allowed, item)) ||
+           (!plan->query->include_seen && reco__asker_had(who, item));
 }
 
-static bool all_finite(const reco__scores *scores)
+/* Of a model that knows few: one pass, which looks closer only at what is worth a place. */
+static reco_status offer_known(choice *c, const reco__scores *scores, const reco__asker *who,
+                               int32_t similar_to)
 {
-    if (scores->n == RECO__KNOWS_ALL) {
-        return reco__all_finite(scores->of, scores->n_items);
-    }
-    for (int32_t k = 0; k < scores->n; k++) {
-        if (!isfinite(scores->of[scores->known[k]])) {
-            return false;
+    reco_status status = RECO_OK;
+    bool finite = true;
+    float worst = -INFINITY;
+    for (int32_t k = 0; k < scores->n && status == RECO_OK; k++) {
+        int32_t item = scores->known[k];
+        float score = scores->of[item];
+        finite = finite && isfinite(score);
+        if (isfinite(score) && score >= worst && !hidden(c, who, similar_to, item)) {
+            status = offer(c, item, score);
+            worst = c->top.size < c->top.capacity ? -INFINITY : c->top.entries[0].score;
         }
     }
-    return true;
+    return status || finite ? status : RECO_ENUMERIC;
 }
 
 static reco_status not_finite(const char *source, reco_error *err)
@@ -125,7 +137,7 @@ static reco_status not_finite(const char *source, reco_error *err)
 }
 
 static reco_status score_items(const reco__plan *plan, const reco__asker *who, int32_t similar_to,
-                               const char *source, reco_list *list, reco_error *err)
+                               reco_list *list, reco_error *err)
 {
     reco_status status = RECO_OK;
     const reco_model *model = plan->model;
@@ -139,9 +151,6 @@ static reco_status score_items(const reco__plan *plan, const reco__asker *who, i
         memcpy(scores->of, model->popularity, (size_t)model->n_items * sizeof *scores->of);
         scores->n = RECO__KNOWS_ALL;
     }
-    if (!all_finite(scores)) {
-        TRY(not_finite(source, err));
-    }
 done:
     return status;
 }
@@ -152,12 +161,11 @@ static reco_status choose(choice *c, const reco__asker *who, int32_t similar_to,
 {
     reco_status status = RECO_OK;
     reco__scores *scores = &list->scores_of;
-    TRY(score_items(c->plan, who, similar_to, source, list, err));
-    mark_hidden(scores, c->plan, who, similar_to, -INFINITY);
-    status = offer_known(c, scores);
-    mark_hidden(scores, c->plan, who, similar_to, 0);
+    TRY(score_items(c->plan, who, similar_to, list, err));
+    status = scores->n == RECO__KNOWS_ALL ? offer_dense(c, scores, who, similar_to)
+                                          : offer_known(c, scores, who, similar_to);
     reco__scores_clear(scores);
-    return status;
+    return status == RECO_ENUMERIC ? not_finite(source, err) : status;
 done:
     reco__scores_wipe(scores);
     return status;
@@ -177,8 +185,8 @@ static reco_status choose_included(choice *c, const reco__asker *who, float *sco
         TRY(not_finite(model->algo->name, err));
     }
     for (int32_t k = 0; k < plan->n_include; k++) {
-        bool hidden = !plan->query->include_seen && reco__asker_had(who, plan->include[k]);
-        TRY(hidden ? RECO_OK : offer(c, plan->include[k], scores[k]));
+        bool had = !plan->query->include_seen && reco__asker_had(who, plan->include[k]);
+        TRY(had ? RECO_OK : offer(c, plan->include[k], scores[k]));
     }
 done:
     return status;

@@ -12,10 +12,10 @@
 enum { RECO__KNOWS_ALL = -1 };
 
 typedef struct reco__scores {
-    float *of;               /* [n_items] 0 on entry */
-    int32_t *known;          /* [n] the items that something is known of, in any order, each once */
-    int32_t n, n_items;      /* n: 0 on entry, RECO__KNOWS_ALL for all items */
-    uint64_t *marks;         /* of reco__scores_add: bit i when item i is in `known`; all 0 on entry */
+    float *of;          /* [n_items] 0 on entry */
+    int32_t *known;     /* [n] the items that something is known of, in any order, each once */
+    int32_t n, n_items; /* n: 0 on entry, RECO__KNOWS_ALL for all items */
+    uint8_t *marks;     /* [n_items] of reco__scores_add: 1 when the item is in `known`; all 0 on entry */
     const uint64_t *allowed; /* bit i: item i may be answered; NULL: all may. Others may be left out */
 } reco__scores;
 
@@ -34,14 +34,14 @@ static inline void reco__bit_set(uint64_t *bits, int32_t k)
     bits[k >> 6] |= (uint64_t)1 << (k & 63);
 }
 
-/* Adds to the score of one item, of which something is known from now on. */
+/* Adds to the score of one item, of which something is known from now on. Without a branch: whether an item was met before
+ * is hard to foretell. */
 static inline void reco__scores_add(reco__scores *scores, int32_t item, float amount)
 {
     scores->of[item] += amount;
-    if (!reco__bit(scores->marks, item)) {
-        reco__bit_set(scores->marks, item);
-        scores->known[scores->n++] = item;
-    }
+    scores->known[scores->n] = item; /* there is room for one more than there are items */
+    scores->n += !scores->marks[item];
+    scores->marks[item] = 1;
 }
 
 /* Whether it is better to add to `of` directly and to collect afterwards what is not 0, given how many additions come. */
@@ -79,7 +79,7 @@ static inline void reco__scores_clear(reco__scores *scores)
     }
     for (int32_t k = 0; k < scores->n; k++) {
         scores->of[scores->known[k]] = 0;
-        scores->marks[scores->known[k] >> 6] = 0;
+        scores->marks[scores->known[k]] = 0;
     }
     scores->n = 0;
 }
@@ -88,7 +88,7 @@ static inline void reco__scores_clear(reco__scores *scores)
 static inline void reco__scores_wipe(reco__scores *scores)
 {
     memset(scores->of, 0, (size_t)scores->n_items * sizeof *scores->of);
-    memset(scores->marks, 0, (size_t)reco__bit_words(scores->n_items) * sizeof *scores->marks);
+    memset(scores->marks, 0, (size_t)scores->n_items * sizeof *scores->marks);
     scores->n = 0;
 }
 
@@ -98,7 +98,7 @@ static inline reco__scores reco__scores_take(reco__scratch *scratch, int32_t n_i
     reco__scores scores = {.n_items = n_items};
     scores.of = (float *)reco__scratch_take(scratch, n_items, sizeof *scores.of);
     scores.known = (int32_t *)reco__scratch_take(scratch, (int64_t)n_items + 1, sizeof *scores.known);
-    scores.marks = (uint64_t *)reco__scratch_take(scratch, reco__bit_words(n_items), sizeof *scores.marks);
+    scores.marks = (uint8_t *)reco__scratch_take(scratch, n_items, sizeof *scores.marks);
     if (scores.marks) {
         reco__scores_wipe(&scores);
     }

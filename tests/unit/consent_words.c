@@ -171,17 +171,18 @@ static void test_cells(void **state)
 static void test_skipped_rows_are_heard(void **state)
 {
     (void)state;
-    static const char *const files[] = {
+    const char *const named = "id,n,age,consent\nbob,B,3,all\nann,A,34,all\nbob,B,?,none\n"
+                              "cy,C,?,training\ndee,,?,\neve,,50,personal\n";
+    const char *const files[] = {
         "user,age,consent\nann,34,all\nbob,NULL,none\ncy,?,training\ndee,?,\neve,50,personal\n",
         "user,consent,age\nann,all,34\nbob,none,NULL\ncy,training,?\ndee,,?\neve,personal,50\n",
-        "id,name,age,consent\nbob,B,3,all\nann,A,34,all\nbob,B,?,none\ncy,C,?,training\ndee,D,?,\neve,,50,"
-        "personal\n",
+        named,
     };
     for (size_t k = 0; k < sizeof files / sizeof *files; k++) {
         reco_builder *b = new_builder();
         add(b, "bob", "mug");
         add(b, "ann", "mug");
-        OK(read_users(b, files[k], k == 2 ? "name=text,age=number" : "age=number", true, &err));
+        OK(read_users(b, files[k], k == 2 ? "n=text,age=number" : "age=number", true, &err));
         assert_int_equal(reco_builder_count(b, "feature_rows_bad"), 3);
         assert_int_equal(reco_builder_count(b, "feature_rows"), k == 2 ? 6 : 5);
         reco_data *data = finish(b);
@@ -195,7 +196,7 @@ static void test_skipped_rows_are_heard(void **state)
         const reco__field *age = reco__catalog_field(data->catalog, RECO_USER, "age");
         assert_true(age->numbers[0] != age->numbers[0]); /* cy: shorter ids come first */
         assert_true(age->numbers[1] == 34 && age->numbers[2] == 50);
-        const reco__field *name = reco__catalog_field(data->catalog, RECO_USER, "name");
+        const reco__field *name = reco__catalog_field(data->catalog, RECO_USER, "n");
         assert_true(!name == (k != 2));
         assert_true(!name ||
                     (reco__string(&name->texts, 0)[0] == 0 && reco__string(&name->texts, 1)[0] == 'A'));
