@@ -190,6 +190,7 @@ static void known_scores(const reco_model *model, const reco__asker *who, int32_
                                : reco__model_score(model, who, &all, &scratch),
                      RECO_OK);
     memset(known, 0, (size_t)model->n_items * sizeof *known);
+    reco__scores_list(&all);
     for (int32_t k = 0; k < reco__scores_size(&all); k++) {
         int32_t i = reco__scores_item(&all, k);
         assert_false(known[i]); /* each once */

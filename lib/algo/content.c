@@ -391,23 +391,16 @@ static void score_profile(const content *m, const profile *p, float scale, reco_
 {
     bool dense = m->dimension > 0 || reco__scores_dense(out, entries_of(m, p));
     for (int64_t t = next_term(m, p, 0); t < m->n_terms; t = next_term(m, p, t + 1)) {
-        for (int64_t e = m->terms.start[t]; e < m->terms.start[t + 1]; e++) {
-            float amount = p->weight[t] * m->terms.value[e];
-            if (dense) {
-                out->of[m->terms.index[e]] += amount;
-            } else {
-                reco__scores_add(out, m->terms.index[e], amount);
-            }
-        }
+        int64_t from = m->terms.start[t];
+        reco__scores_add_row(out, m->terms.index + from, m->terms.value + from, m->terms.start[t + 1] - from,
+                             p->weight[t], dense);
     }
     for (int32_t i = 0; m->dimension > 0 && i < m->items.rows; i++) {
         out->of[i] += score_vector(m, p, i);
     }
-    if (dense) {
-        reco__scores_collect(out);
-    }
-    for (int32_t k = 0; k < out->n; k++) {
-        out->of[out->known[k]] *= scale;
+    out->n = dense ? RECO__KNOWS_NONZERO : out->n;
+    for (int32_t k = 0; k < out->n || (dense && k < out->n_items); k++) {
+        out->of[dense ? k : out->known[k]] *= scale;
     }
 }
 

@@ -296,9 +296,9 @@ static reco_status score(const reco_model *self, const reco__asker *who, reco__s
     asked a = last_items((const covisit *)self, who);
     (void)scratch;
     for (int32_t p = 0; p < a.n; p++) {
-        for (int64_t e = x->start[a.item[p]]; e < x->start[a.item[p] + 1]; e++) {
-            reco__scores_add(out, x->index[e], x->value[e] / (float)(p + 1));
-        }
+        int64_t from = x->start[a.item[p]];
+        reco__scores_add_row(out, x->index + from, x->value + from, x->start[a.item[p] + 1] - from,
+                             1.0f / (float)(p + 1), false);
     }
     return RECO_OK;
 }
@@ -312,7 +312,7 @@ static reco_status score_some(const reco_model *self, const reco__asker *who, co
     for (int32_t k = 0; k < n; k++) {
         scores[k] = 0;
         for (int32_t p = 0; p < a.n; p++) {
-            scores[k] += reco__csr_value(x, a.item[p], items[k]) / (float)(p + 1);
+            scores[k] += reco__csr_value(x, a.item[p], items[k]) * (1.0f / (float)(p + 1));
         }
     }
     return RECO_OK;
@@ -322,9 +322,8 @@ static reco_status similar(const reco_model *self, int32_t item, reco__scores *o
 {
     const reco__csr *x = &((const covisit *)self)->rules;
     (void)scratch;
-    for (int64_t e = x->start[item]; e < x->start[item + 1]; e++) {
-        reco__scores_add(out, x->index[e], x->value[e]);
-    }
+    int64_t from = x->start[item];
+    reco__scores_add_row(out, x->index + from, x->value + from, x->start[item + 1] - from, 1, false);
     return RECO_OK;
 }
 
@@ -337,7 +336,7 @@ static reco_status explain(const reco_model *self, const reco__asker *who, int32
     for (int32_t p = 0; p < a.n; p++) {
         int64_t entry = reco__find_in(who->items, who->n, a.item[p]);
         amounts[entry < 0 ? reco__asker_entries(who) - 1 : entry] +=
-            reco__csr_value(x, a.item[p], item) / (float)(p + 1);
+            reco__csr_value(x, a.item[p], item) * (1.0f / (float)(p + 1));
     }
     return RECO_OK;
 }

@@ -161,16 +161,11 @@ static reco_status score(const reco_model *self, const reco__asker *who, reco__s
     for (int64_t h = 0; h < who->n; h++) {
         int32_t j = who->items[h];
         float v = reco__value(m->values, who->values[h]);
-        for (int64_t e = m->lists.start[j]; e < m->lists.start[j + 1] && dense; e++) {
-            out->of[m->lists.index[e]] += m->lists.value[e] * v;
-        }
-        for (int64_t e = m->lists.start[j]; e < m->lists.start[j + 1] && !dense; e++) {
-            reco__scores_add(out, m->lists.index[e], m->lists.value[e] * v);
-        }
+        int64_t from = m->lists.start[j];
+        reco__scores_add_row(out, m->lists.index + from, m->lists.value + from, m->lists.start[j + 1] - from,
+                             v, dense);
     }
-    if (dense) {
-        reco__scores_collect(out);
-    }
+    out->n = dense ? RECO__KNOWS_NONZERO : out->n;
     return RECO_OK;
 }
 
@@ -198,9 +193,8 @@ static reco_status similar(const reco_model *self, int32_t item, reco__scores *o
 {
     const reco__csr *x = &((const item_knn *)self)->neighbors;
     (void)scratch;
-    for (int64_t e = x->start[item]; e < x->start[item + 1]; e++) {
-        reco__scores_add(out, x->index[e], x->value[e]);
-    }
+    int64_t from = x->start[item];
+    reco__scores_add_row(out, x->index + from, x->value + from, x->start[item + 1] - from, 1, false);
     return RECO_OK;
 }
 

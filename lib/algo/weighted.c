@@ -161,6 +161,7 @@ static void scale(const weighted *m, work *w)
 /* Scales what the part gave and adds it to the sums. What a part knows is known. */
 static void add(const weighted *m, work *w, double weight, reco__scores *out)
 {
+    reco__scores_list(&w->part);
     int32_t known = reco__scores_size(&w->part);
     scale(m, w);
     for (int32_t i = 0; i < out->n_items; i++) {
@@ -205,9 +206,7 @@ static reco_status similar(const reco_model *self, int32_t item, reco__scores *o
         if (reco__model_has_similar(self->parts[k])) {
             TRY(reco__model_similar(self->parts[k], item, &w.part, s));
             w.part.of[item] = 0; /* the item itself would set the scale */
-            if (w.part.n == RECO__KNOWS_ALL) {
-                reco__scores_collect(&w.part); /* what is not alike is not known */
-            }
+            w.part.n = w.part.n < 0 ? RECO__KNOWS_NONZERO : w.part.n; /* what is not alike is not known */
             add(m, &w, self->weights[k], out);
         }
     }

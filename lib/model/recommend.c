@@ -4,6 +4,7 @@
 #include "base/number.h"
 #include "kernel/kernel.h"
 
+#include <float.h>
 #include <math.h>
 
 /* ---- answering ---- */
@@ -31,17 +32,20 @@ void reco__answer_layout(const reco__plan *plan, reco__scratch *scratch)
     scratch->used = mark;
 }
 
+/* The score of what must not be answered. */
+#define HIDDEN (-FLT_MAX)
+
 /* What is selected from: scores of listed items, or of an accumulator. */
 typedef struct choice {
     const reco__plan *plan;
     reco__topk top;
-    int32_t check, skip_zero; /* skip_zero: what is not alike at all */
+    int32_t check, skip_zero; /* skip_zero: what is not alike at all, or not known */
 } choice;
 
 /* Offers one item. ECANCELLED, without a message, by the filter. */
 static inline reco_status offer(choice *c, int32_t item, float score)
 {
-    if (score == -INFINITY || !reco__topk_wants(&c->top, score, item) || (c->skip_zero && score == 0)) {
+    if (score == HIDDEN || !reco__topk_wants(&c->top, score, item) || (c->skip_zero && score == 0)) {
         return RECO_OK;
     }
     int32_t allowed = c->check ? reco__plan_allows(c->plan, item) : 1;
@@ -69,25 +73,25 @@ static reco_status offer_all(choice *c, const float *scores, int32_t n)
     return status;
 }
 
-/* What must not be answered is worth nothing. */
+/* Writes `score` for each item that must not be answered. */
 static void mark_hidden(reco__scores *scores, const reco__plan *plan, const reco__asker *who,
-                        int32_t similar_to)
+                        int32_t similar_to, float score)
 {
     for (int64_t k = 0; k < plan->n_exclude; k++) {
-        scores->of[plan->exclude[k]] = -INFINITY;
+        scores->of[plan->exclude[k]] = score;
     }
     for (int64_t k = 0; k < who->n && !plan->query->include_seen; k++) {
-        scores->of[who->items[k]] = -INFINITY;
+        scores->of[who->items[k]] = score;
     }
     for (int64_t k = 0; k < who->n_had && !plan->query->include_seen; k++) {
-        scores->of[who->had[k]] = -INFINITY;
+        scores->of[who->had[k]] = score;
     }
     if (similar_to >= 0) {
-        scores->of[similar_to] = -INFINITY;
+        scores->of[similar_to] = score;
     }
 }
 
-/* Of a model that knows all items. */
+/* Of a model that knows all items, or many. */
 static reco_status offer_dense(choice *c, reco__scores *scores, const reco__asker *who, int32_t similar_to)
 {
     reco_status status = RECO_OK;
@@ -95,7 +99,8 @@ static reco_status offer_dense(choice *c, reco__scores *scores, const reco__aske
     if (!reco__all_finite(scores->of, scores->n_items)) {
         return RECO_ENUMERIC;
     }
-    mark_hidden(scores, plan, who, similar_to);
+    mark_hidden(scores, plan, who, similar_to, HIDDEN);
+    c->skip_zero = c->skip_zero || scores->n == RECO__KNOWS_NONZERO;
     if (!plan->include) {
         return offer_all(c, scores->of, scores->n_items);
     }
@@ -105,30 +110,26 @@ static reco_status offer_dense(choice *c, reco__scores *scores, const reco__aske
     return status;
 }
 
-static bool hidden(const choice *c, const reco__asker *who, int32_t similar_to, int32_t item)
-{
-    const reco__plan *plan = c->plan;
-    return item == similar_to || (plan->allowed && !reco__bit(plan->allowed, item)) ||
-           (!plan->query->include_seen && reco__asker_had(who, item));
-}
-
-/* Of a model that knows few: one pass, which looks closer only at what is worth a place. */
-static reco_status offer_known(choice *c, const reco__scores *scores, const reco__asker *who,
-                               int32_t similar_to)
+/* Of a model that knows few: one pass. */
+static reco_status offer_known(choice *c, reco__scores *scores, const reco__asker *who, int32_t similar_to)
 {
     reco_status status = RECO_OK;
-    bool finite = true;
-    float worst = -INFINITY;
-    for (int32_t k = 0; k < scores->n && status == RECO_OK; k++) {
+    const uint64_t *allowed = c->plan->allowed;
+    const float *of = scores->of;
+    uint32_t odd = 0;
+    float worst = HIDDEN;
+    mark_hidden(scores, c->plan, who, similar_to, HIDDEN);
+    for (int32_t k = 0, n = scores->n; k < n && status == RECO_OK; k++) {
         int32_t item = scores->known[k];
-        float score = scores->of[item];
-        finite = finite && isfinite(score);
-        if (isfinite(score) && score >= worst && !hidden(c, who, similar_to, item)) {
+        float score = of[item];
+        odd |= !isfinite(score);
+        if (score >= worst && (!allowed || reco__bit(allowed, item))) {
             status = offer(c, item, score);
-            worst = c->top.size < c->top.capacity ? -INFINITY : c->top.entries[0].score;
+            worst = c->top.size < c->top.capacity ? HIDDEN : c->top.entries[0].score;
         }
     }
-    return status || finite ? status : RECO_ENUMERIC;
+    mark_hidden(scores, c->plan, who, similar_to, 0);
+    return status == RECO_OK && odd ? RECO_ENUMERIC : status;
 }
 
 static reco_status not_finite(const char *source, reco_error *err)
@@ -162,8 +163,8 @@ static reco_status choose(choice *c, const reco__asker *who, int32_t similar_to,
     reco_status status = RECO_OK;
     reco__scores *scores = &list->scores_of;
     TRY(score_items(c->plan, who, similar_to, list, err));
-    status = scores->n == RECO__KNOWS_ALL ? offer_dense(c, scores, who, similar_to)
-                                          : offer_known(c, scores, who, similar_to);
+    status =
+        scores->n < 0 ? offer_dense(c, scores, who, similar_to) : offer_known(c, scores, who, similar_to);
     reco__scores_clear(scores);
     return status == RECO_ENUMERIC ? not_finite(source, err) : status;
 done:

@@ -9,12 +9,15 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { RECO__KNOWS_ALL = -1 };
+enum {
+    RECO__KNOWS_ALL = -1,
+    RECO__KNOWS_NONZERO = -2, /* of all items whose score is not 0, and they are many */
+};
 
 typedef struct reco__scores {
     float *of;          /* [n_items] 0 on entry */
     int32_t *known;     /* [n] the items that something is known of, in any order, each once */
-    int32_t n, n_items; /* n: 0 on entry, RECO__KNOWS_ALL for all items */
+    int32_t n, n_items; /* n: 0 on entry; or one of the above */
     uint8_t *marks;     /* [n_items] of reco__scores_add: 1 when the item is in `known`; all 0 on entry */
     const uint64_t *allowed; /* bit i: item i may be answered; NULL: all may. Others may be left out */
 } reco__scores;
@@ -44,23 +47,46 @@ static inline void reco__scores_add(reco__scores *scores, int32_t item, float am
     scores->marks[item] = 1;
 }
 
-/* Whether it is better to add to `of` directly and to collect afterwards what is not 0, given how many additions come. */
+/* Whether it is better to add to `of` directly, for RECO__KNOWS_NONZERO, given how many additions come. */
 static inline bool reco__scores_dense(const reco__scores *scores, int64_t additions)
 {
-    return additions > scores->n_items / 4;
+    return additions > scores->n_items / 2;
 }
 
-/* After adding to `of` directly: whatever is not 0 is known. */
-static inline void reco__scores_collect(reco__scores *scores)
+/* Adds `times` the n values of a sparse row. `dense`: to `of` only. */
+static inline void reco__scores_add_row(reco__scores *scores, const int32_t *index, const float *value,
+                                        int64_t n, float times, bool dense)
 {
-    scores->n = 0;
-    for (int32_t i = 0; i < scores->n_items; i++) {
-        scores->known[scores->n] = i;
-        scores->n += scores->of[i] != 0;
+    if (dense) {
+        float *of = scores->of;
+        for (int64_t e = 0; e < n; e++) {
+            of[index[e]] += value[e] * times;
+        }
+        return;
     }
+    reco__scores local = *scores; /* which no store through a pointer can change */
+    for (int64_t e = 0; e < n; e++) {
+        reco__scores_add(&local, index[e], value[e] * times);
+    }
+    scores->n = local.n;
 }
 
-/* How many items something is known of, and which the k-th is. */
+/* Lists what is known where only the scores tell. */
+static inline void reco__scores_list(reco__scores *scores)
+{
+    reco__scores local = *scores; /* which no store through a pointer can change */
+    if (local.n != RECO__KNOWS_NONZERO) {
+        return;
+    }
+    local.n = 0;
+    for (int32_t i = 0; i < local.n_items; i++) {
+        local.known[local.n] = i;
+        local.n += local.of[i] != 0;
+    }
+    scores->n = local.n;
+}
+
+/* How many items something is known of, and which the k-th is; of what is listed. */
 static inline int32_t reco__scores_size(const reco__scores *scores)
 {
     return scores->n == RECO__KNOWS_ALL ? scores->n_items : scores->n;
@@ -74,7 +100,7 @@ static inline int32_t reco__scores_item(const reco__scores *scores, int32_t k)
 /* As on entry; costs what was touched. */
 static inline void reco__scores_clear(reco__scores *scores)
 {
-    if (scores->n == RECO__KNOWS_ALL) {
+    if (scores->n < 0) {
         memset(scores->of, 0, (size_t)scores->n_items * sizeof *scores->of);
     }
     for (int32_t k = 0; k < scores->n; k++) {

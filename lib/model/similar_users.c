@@ -46,9 +46,10 @@ done:
 }
 
 /* The users that are alike at all and may be listed. ENUMERIC, without a message. */
-static reco_status choose(const reco_model *model, int32_t user, int32_t needs, const reco__scores *scores,
+static reco_status choose(const reco_model *model, int32_t user, int32_t needs, reco__scores *scores,
                           reco__topk *top)
 {
+    reco__scores_list(scores);
     for (int32_t k = 0; k < reco__scores_size(scores); k++) {
         int32_t other = reco__scores_item(scores, k);
         float score = scores->of[other];
