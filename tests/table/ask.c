@@ -2,6 +2,7 @@
 /* One row of the table: the call it names, and what came of it as JSON. */
 #include "table.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,72 @@ static reco_status set_asker(call *c)
     return status;
 }
 
+/* "events": ids, or [item, type, value, time] as far as they are said. */
+static reco_status set_events(call *c)
+{
+    json_t *event;
+    size_t k;
+    reco_status status = RECO_OK;
+    json_array_foreach(json_object_get(c->row, "events"), k, event)
+    {
+        json_t *value = json_array_get(event, 2), *time = json_array_get(event, 3);
+        json_t *item = json_is_array(event) ? json_array_get(event, 0) : event;
+        if (!status) {
+            status = reco_query_event(
+                c->query, json_string_value(item), json_string_value(json_array_get(event, 1)),
+                json_is_number(value) ? (float)json_number_value(value) : 1,
+                json_is_integer(time) ? json_integer_value(time) : RECO_NO_TIME, c->err);
+        }
+    }
+    return status;
+}
+
+/* What a field holds: a token, a number, tokens, tokens with their weights, or a vector. */
+static reco_status set_feature(call *c, int32_t side, const char *field, json_t *value)
+{
+    size_t k;
+    const char *token;
+    json_t *entry;
+    reco_status status = RECO_OK;
+    if (json_is_string(value)) {
+        return reco_query_token(c->query, side, field, json_string_value(value), 1, c->err);
+    }
+    if (json_is_number(value)) {
+        return reco_query_number(c->query, side, field, json_number_value(value), c->err);
+    }
+    if (json_is_number(json_array_get(value, 0))) {
+        float *vector = floats_of(value);
+        status = reco_query_vector(c->query, side, field, vector, (int32_t)json_array_size(value), c->err);
+        free(vector);
+    }
+    json_array_foreach(value, k, entry)
+    {
+        if (!status && json_is_string(entry)) {
+            status = reco_query_token(c->query, side, field, json_string_value(entry), 1, c->err);
+        }
+    }
+    json_object_foreach(value, token, entry)
+    {
+        if (!status) {
+            status = reco_query_token(c->query, side, field, token, (float)json_number_value(entry), c->err);
+        }
+    }
+    return status;
+}
+
+/* "about" and "context". */
+static reco_status set_features(call *c, const char *key, int32_t side)
+{
+    const char *field;
+    json_t *value;
+    reco_status status = RECO_OK;
+    json_object_foreach(json_object_get(c->row, key), field, value)
+    {
+        status = status ? status : set_feature(c, side, field, value);
+    }
+    return status;
+}
+
 static reco_status set_items(call *c, const char *key,
                              reco_status (*set)(reco_query *, const char *const *, int64_t, reco_error *))
 {
@@ -81,6 +148,13 @@ static reco_status set_query(call *c)
 {
     json_t *limit = json_object_get(c->row, "limit"), *offset = json_object_get(c->row, "offset");
     reco_status status = set_asker(c);
+    if (!status && text_of(c, "unknown")) {
+        status = reco_query_unknown(c->query, text_of(c, "unknown"), c->err);
+    }
+    if (status || (status = set_events(c)) || (status = set_features(c, "about", RECO_USER)) ||
+        (status = set_features(c, "context", RECO_CONTEXT))) {
+        return status;
+    }
     if (!status && limit) {
         status = reco_query_limit(c->query, (int32_t)json_integer_value(limit), c->err);
     }
@@ -105,11 +179,12 @@ static reco_status set_query(call *c)
 
 /* ---- the calls ---- */
 
+/* NaN is null. */
 static json_t *array_of_floats(const float *values, int64_t n)
 {
     json_t *array = json_array();
     for (int64_t k = 0; k < n; k++) {
-        json_array_append_new(array, json_real((double)values[k]));
+        json_array_append_new(array, isnan(values[k]) ? json_null() : json_real((double)values[k]));
     }
     return array;
 }
@@ -118,8 +193,7 @@ static json_t *array_of_ids(const reco_model *model, const int32_t *items, int64
 {
     json_t *array = json_array();
     for (int64_t k = 0; k < n; k++) {
-        json_array_append_new(
-            array, json_string(items[k] == RECO_REST ? "" : reco_model_id(model, RECO_ITEM, items[k])));
+        json_array_append_new(array, json_string(reco_model_id(model, RECO_ITEM, items[k])));
     }
     return array;
 }
@@ -141,10 +215,14 @@ static json_t *array_of_purposes(const call *c, int32_t consent)
 static reco_status take_list(call *c, reco_status status)
 {
     int32_t n = reco_list_size(c->list);
-    c->answer =
-        json_pack("{s:o, s:o, s:s, s:o}", "ids", array_of_ids(c->model, reco_list_items(c->list), n),
-                  "scores", array_of_floats(reco_list_scores(c->list), n), "source",
-                  reco_list_source(c->list), "withheld", array_of_purposes(c, reco_list_withheld(c->list)));
+    json_t *ids = json_array();
+    for (int32_t k = 0; k < n; k++) {
+        json_array_append_new(ids, json_string(reco_list_id(c->list, k)));
+    }
+    c->answer = json_pack("{s:o, s:o, s:s, s:o, s:I}", "ids", ids, "scores",
+                          array_of_floats(reco_list_scores(c->list), n), "source", reco_list_source(c->list),
+                          "withheld", array_of_purposes(c, reco_list_withheld(c->list)), "skipped",
+                          (json_int_t)reco_list_skipped(c->list));
     return status;
 }
 

@@ -12,11 +12,11 @@
 #include <sys/stat.h>
 
 /* Rows may say only what a runner looks at: a misspelt word would be a question that nobody asks. */
-static const char *const keys[] = {"name",    "call",      "model",   "data",  "user",         "like",
-                                   "history", "values",    "item",    "items", "users",        "limit",
-                                   "offset",  "include",   "exclude", "where", "include_seen", "allow",
-                                   "of",      "what",      "field",   "test",  "metrics",      "ask",
-                                   "given",   "negatives", "without", "bytes", "purpose",      "expect"};
+static const char *const keys[] = {
+    "name",  "call",    "model",  "data",   "user",    "like",    "history", "values",       "item",
+    "items", "users",   "limit",  "offset", "include", "exclude", "where",   "include_seen", "allow",
+    "of",    "what",    "field",  "test",   "metrics", "ask",     "given",   "negatives",    "without",
+    "bytes", "purpose", "expect", "events", "about",   "context", "unknown"};
 
 static int n_cases, n_bad;
 

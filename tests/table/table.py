@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from tap import Cases  # noqa: E402
 
 RULES = ("include", "exclude", "where", "include_seen", "purpose")
+TOLD = ("user", "history", "events", "about", "context", "unknown")
 CLASSES = {found.algorithm: found for found in vars(reco).values() if hasattr(found, "algorithm")}
 
 
@@ -88,32 +89,33 @@ class Table:
     @staticmethod
     def answer(found):
         return {"ids": found.ids, "scores": found.scores.tolist(), "source": found.source,
-                "withheld": list(found.withheld)}
+                "withheld": list(found.withheld), "skipped": found.skipped}
 
     def recommend(self, model, row):
-        return self.answer(model.recommend(**keywords(row, "user", "history", "limit", "offset", *RULES)))
+        return self.answer(model.recommend(**keywords(row, *TOLD, "limit", "offset", *RULES)))
 
     def similar(self, model, row):
-        return self.answer(model.similar(**keywords(row, "item", "limit", "offset", *RULES[:-1])))
+        return self.answer(model.similar(**keywords(row, "item", "limit", "offset", "unknown", *RULES[:-1])))
 
     def similar_users(self, model, row):
         return self.answer(model.similar_users(row["like"], **keywords(row, "limit", "offset")))
 
     def explain(self, model, row):
-        return self.answer(model.explain(**keywords(row, "item", "user", "history", "limit", "purpose")))
+        return self.answer(model.explain(**keywords(row, "item", *TOLD, "limit", "purpose")))
 
     def score(self, model, row):
-        return {"scores": model.score(**keywords(row, "items", "user", "history", "purpose")).tolist()}
+        scores = model.score(**keywords(row, "items", *TOLD, "purpose")).tolist()
+        return {"scores": [None if score != score else score for score in scores]}
 
     def batch(self, model, row):
-        items, scores, sizes, statuses = model.recommend_all(**keywords(row, "users", "limit", *RULES))
+        items, scores, sizes, statuses = model.recommend_all(**keywords(row, "users", "limit", "context", "unknown", *RULES))
         ids = model.ids("item")
         return {"lists": [{"ids": [ids[i] for i in items[u, :n]], "scores": scores[u, :n].tolist()}
                           for u, n in enumerate(sizes)],
                 "statuses": statuses.tolist()}
 
     def evaluate(self, model, row):
-        given = keywords(row, "metrics", "ask", "given", *RULES)
+        given = keywords(row, "metrics", "ask", "given", "context", "unknown", *RULES)
         if "negatives" in row:
             given["negatives"] = self.make_data(row["negatives"])
         report = model.evaluate(self.make_data(row["test"]), **given)
@@ -162,7 +164,7 @@ def has(expected, answer):
     if isinstance(expected, list):
         return len(expected) == len(answer) and all(map(has, expected, answer))
     if isinstance(expected, (int, float)) and not isinstance(expected, bool):
-        return abs(answer - expected) <= 1e-6 * max(1, abs(expected))
+        return answer is not None and abs(answer - expected) <= 1e-6 * max(1, abs(expected))
     return expected == answer
 
 

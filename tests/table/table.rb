@@ -11,6 +11,7 @@ require "reco"
 # Data sets and models of the table, and the calls of its rows.
 class Table
   RULES = %w[include exclude where include_seen purpose].freeze
+  TOLD = %w[history events about context unknown].freeze
   CLASSES = ObjectSpace.each_object(Reco::Model.singleton_class).to_h { |found| [found.algorithm, found] }
 
   attr_reader :fitted, :loaded
@@ -98,16 +99,17 @@ class Table
   # ---- the calls ----
 
   def answer(found)
-    { "ids" => found.ids, "scores" => found.scores, "source" => found.source, "withheld" => found.withheld }
+    { "ids" => found.ids, "scores" => found.scores, "source" => found.source, "withheld" => found.withheld,
+      "skipped" => found.skipped }
   end
 
   def call_recommend(model, row)
-    given = keywords(row, "history", "limit", "offset", *RULES)
+    given = keywords(row, *TOLD, "limit", "offset", *RULES)
     answer(model.recommend(row["user"], **given, &filter(row)))
   end
 
   def call_similar(model, row)
-    answer(model.similar(row["item"], **keywords(row, "limit", "offset", *RULES[..-2]), &filter(row)))
+    answer(model.similar(row["item"], **keywords(row, "limit", "offset", "unknown", *RULES[..-2]), &filter(row)))
   end
 
   def call_similar_users(model, row)
@@ -115,20 +117,21 @@ class Table
   end
 
   def call_explain(model, row)
-    answer(model.explain(row["item"], row["user"], **keywords(row, "history", "limit", "purpose")))
+    answer(model.explain(row["item"], row["user"], **keywords(row, *TOLD, "limit", "purpose")))
   end
 
   def call_score(model, row)
-    { "scores" => model.score(row["items"], row["user"], **keywords(row, "history", "purpose")) }
+    scores = model.score(row["items"], row["user"], **keywords(row, *TOLD, "purpose"))
+    { "scores" => scores.map { |score| score unless score.nan? } }
   end
 
   def call_batch(model, row)
-    lists = model.recommend_all(row["users"], **keywords(row, "limit", *RULES))
+    lists = model.recommend_all(row["users"], **keywords(row, "limit", "context", "unknown", *RULES))
     { "lists" => lists.map { |list| answer(list).slice("ids", "scores") }, "statuses" => lists.statuses }
   end
 
   def call_evaluate(model, row)
-    given = keywords(row, "ask", "given", *RULES)
+    given = keywords(row, "ask", "given", "context", "unknown", *RULES)
     given[:negatives] = make_data(row["negatives"]) if row["negatives"]
     report = model.evaluate(make_data(row["test"]), row["metrics"], **given)
     { "values" => report.values, "units" => report.per_unit, "counts" => report.counts.transform_keys(&:to_s) }
@@ -181,7 +184,7 @@ def has?(expected, answer)
       answer.key?(key) && (key == "message" ? answer[key].include?(value) : has?(value, answer[key]))
     end
   when Array then expected.size == answer.size && expected.zip(answer).all? { |one, other| has?(one, other) }
-  when Numeric then (answer - expected).abs <= 1e-6 * [1, expected.abs].max
+  when Numeric then !answer.nil? && (answer - expected).abs <= 1e-6 * [1, expected.abs].max
   else expected == answer
   end
 end

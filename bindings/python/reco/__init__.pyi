@@ -59,6 +59,7 @@ class Popular(Model):
 
     half_life_days: age in days at which an event counts half; 0 = never ages (0 to 36500; default 0)
     window_days: only events of the last so many days count; 0 = all (0 to 36500; default 0)
+    by: a field of tokens, of users, contexts or items: what is taken by such users, at such moments, or of such items; empty: by all (text; default '')
     threads: threads a fit may use; 0 = all the process may use (0 to 1024; default 0)
     seed: of the random numbers; the same seed gives the same model (0 to 9007199254740992; default 1)
     memory_limit: bytes a fit may take; 0 = the machine's memory (0 to 9007199254740992; default 0)"""
@@ -68,6 +69,7 @@ class Popular(Model):
         *,
         half_life_days: float = 0.0,
         window_days: float = 0.0,
+        by: str = "",
         threads: int = 0,
         seed: int = 1,
         memory_limit: float = 0.0,
@@ -76,6 +78,8 @@ class Popular(Model):
     def half_life_days(self) -> float: ...
     @property
     def window_days(self) -> float: ...
+    @property
+    def by(self) -> str: ...
     @property
     def threads(self) -> int: ...
     @property

@@ -134,9 +134,11 @@ def missing(value: Any) -> bool:
 
 
 def seconds(value: Any, what: str) -> int:
-    """A time in Unix seconds: a whole number, a datetime (UTC when it has no zone), or None (or NaT) for none."""
+    """A time in Unix seconds: a whole number, a date of Python or NumPy (UTC when it has no zone), or None (or NaT) for none."""
     if missing(value):
         return NO_TIME
+    if isinstance(value, np.datetime64):
+        value = value.astype("datetime64[s]").astype(np.int64)
     if isinstance(value, datetime):
         return math.floor((value if value.tzinfo else value.replace(tzinfo=timezone.utc)).timestamp())
     return whole(value, what, NO_TIME, 2**63 - 1)

@@ -14,6 +14,7 @@ from ._data import Data, Path, Setting, Side, count, find, ids_of, path_of, side
 from ._lib import Handle, Owner, call, constant, lib, new
 from ._questions import Asking, Batch, Filter, History, Id, Recommendations, limits, purposes_of, take
 from ._run import Progress, Run
+from ._told import Events, Features, Unknown, tell
 
 M = TypeVar("M", bound="Model")
 
@@ -126,15 +127,26 @@ class Model(Owner):
     def recommend(self, user: Optional[Id] = None, *, history: Optional[History] = None, limit: int = 10, offset: int = 0,
                   include: Optional[Iterable[Id]] = None, exclude: Optional[Iterable[Id]] = None,
                   where: Optional[str] = None, filter: Optional[Filter] = None, include_seen: bool = False,
-                  purpose: Optional[str] = None) -> Recommendations:
+                  purpose: Optional[str] = None, events: Optional[Events] = None, about: Optional[Features] = None,
+                  context: Optional[Features] = None, unknown: Optional[Unknown] = None) -> Recommendations:
         """Recommends for a user the model knows, or for whoever has a history: ids, or a dict of ids and values.
 
         `include`, `exclude`: ids; `where`: as "price<50 and category=kitchen"; `filter`: a function of an id.
-        `purpose`: what it is for, as "email": a user who has not agreed to that is answered as nobody is."""
+        `purpose`: what it is for, as "email": a user who has not agreed to that is answered as nobody is.
+
+        `events`: what a session holds, or a user did since the model was fitted, the newest last: ids, tuples (item, type,
+        value, time) as far as they are said, or dicts of these names.
+        `about`, `context`: features of who asks and of the moment, as {"country": "de", "age": 34} and {"device": "phone"}:
+        strings and lists of strings are tokens, dicts tokens and their weights, numbers numbers, other lists vectors. A field
+        told so replaces the user's own; None says nothing.
+        `unknown`: "skip" leaves out ids, fields and tokens that the model does not know, and the answer has how many in
+        `skipped`; "refuse" (the default) raises NotFound."""
         idle = self._idle
         asking = take(idle)
         try:
             asking.asker(user, history)
+            if events is not None or about is not None or context is not None or unknown is not None:
+                asking.tell(events, about, context, unknown, history)
             if (limit != 10 or offset or include_seen or include is not None or exclude is not None
                     or where is not None or filter is not None or purpose is not None):
                 asking.options(limit, offset, include, exclude, where, include_seen, filter, purpose)
@@ -144,12 +156,13 @@ class Model(Owner):
 
     def similar(self, item: Id, *, limit: int = 10, offset: int = 0, include: Optional[Iterable[Id]] = None,
                 exclude: Optional[Iterable[Id]] = None, where: Optional[str] = None,
-                filter: Optional[Filter] = None) -> Recommendations:
-        """Items like an item."""
+                filter: Optional[Filter] = None, unknown: Optional[Unknown] = None) -> Recommendations:
+        """Items like an item; the rest as in `recommend`."""
         idle = self._idle
         asking = take(idle)
         try:
             asking.asker(None)
+            asking.tell(None, None, None, unknown)
             asking.options(limit, offset, include, exclude, where, False, filter)
             return asking.answer(self._handle, lib.reco_model_similar, text(item, "item"))
         finally:
@@ -167,26 +180,32 @@ class Model(Owner):
             asking.done(idle)
 
     def explain(self, item: Id, user: Optional[Id] = None, *, history: Optional[History] = None,
-                limit: int = 10, purpose: Optional[str] = None) -> Recommendations:
-        """Which items of the history add how much to an item's score; what none of them explains has the id ''."""
+                limit: int = 10, purpose: Optional[str] = None, events: Optional[Events] = None,
+                about: Optional[Features] = None, context: Optional[Features] = None,
+                unknown: Optional[Unknown] = None) -> Recommendations:
+        """What adds how much to an item's score: items of the history, and features of who asks and of the moment, as
+        "country=de", whose number in `items` is -2; what none of them explains has the id '' and the number -1."""
         idle = self._idle
         asking = take(idle)
         try:
             asking.asker(user, history)
+            asking.tell(events, about, context, unknown, history)
             asking.options(limit, 0, None, None, None, False, None, purpose)
             return asking.answer(self._handle, lib.reco_model_explain, text(item, "item"))
         finally:
             asking.done(idle)
 
     def score(self, items: Iterable[Id], user: Optional[Id] = None, *, history: Optional[History] = None,
-              purpose: Optional[str] = None) -> npt.NDArray[np.float32]:
-        """The scores of given items, seen or not, as a NumPy array."""
+              purpose: Optional[str] = None, events: Optional[Events] = None, about: Optional[Features] = None,
+              context: Optional[Features] = None, unknown: Optional[Unknown] = None) -> npt.NDArray[np.float32]:
+        """The scores of given items, seen or not, as a NumPy array; NaN of an item that is skipped as unknown."""
         array = strings(items, "items")
         scores = np.empty(len(array), np.float32)
         idle = self._idle
         asking = take(idle)
         try:
             asking.asker(user, history)
+            asking.tell(events, about, context, unknown, history)
             if purpose is not None:
                 asking.options(10, 0, None, None, None, False, None, purpose)
             call(lib.reco_model_score, self._handle, asking.query, array, len(array), scores.ctypes.data)
@@ -197,11 +216,12 @@ class Model(Owner):
     def recommend_all(self, users: Optional[Iterable[Id]] = None, *, limit: int = 10,
                       include: Optional[Iterable[Id]] = None, exclude: Optional[Iterable[Id]] = None,
                       where: Optional[str] = None, filter: Optional[Filter] = None, include_seen: bool = False,
-                      purpose: Optional[str] = None, threads: int = 0, progress: Progress = None
-                      ) -> Batch:
+                      purpose: Optional[str] = None, context: Optional[Features] = None,
+                      unknown: Optional[Unknown] = None, threads: int = 0, progress: Progress = None) -> Batch:
         """Recommends for many users (None: all) at once: (items, scores, sizes, statuses), arrays of users by limit; row
         r has sizes[r] entries, the rest are -1 and 0. Items are numbers: see `ids`. A user who cannot be answered, as
-        one the model does not know, fails alone: see `Batch.failures`. With a filter it takes one thread."""
+        one the model does not know, fails alone: see `Batch.failures`; with unknown="skip" they are answered as somebody
+        without history is. `context` is everybody's. With a filter it takes one thread."""
         known = None if users is None else strings(users, "users")
         n = self.count("users") if known is None else len(known)
         width = whole(limit, "limit", 0)
@@ -212,6 +232,7 @@ class Model(Owner):
         asking = take(idle)
         try:
             asking.asker(None)
+            asking.tell(None, None, context, unknown)
             asking.options(limit, 0, include, exclude, where, include_seen, filter, purpose)
             with Run("recommend", progress) as run:
                 asking.check(lib.reco_model_recommend_batch(
@@ -224,12 +245,13 @@ class Model(Owner):
     def evaluate(self, test: Data, metrics: Union[str, Sequence[str]] = "ndcg@10,recall@10", *, ask: str = "user",
                  given: Optional[int] = None, negatives: Optional[Data] = None, include: Optional[Iterable[Id]] = None,
                  exclude: Optional[Iterable[Id]] = None, where: Optional[str] = None, include_seen: Optional[bool] = None,
-                 purpose: Optional[str] = None, threads: int = 0, progress: Progress = None) -> Report:
+                 purpose: Optional[str] = None, context: Optional[Features] = None, unknown: Optional[Unknown] = None,
+                 threads: int = 0, progress: Progress = None) -> Report:
         """Evaluates on held-out data; `metrics` and who asks as in include/reco/eval.h.
 
         `ask`: "user"; "given": somebody unknown by the first `given` (5) events of each test user; "next": after each
-        event for the next. `negatives`: what to rank among. The rest as in `recommend`; with ask="next" seen items may be
-        answered unless `include_seen` is False."""
+        event for the next. `negatives`: what to rank among. The rest as in `recommend`, with one context for all; with
+        ask="next" seen items may be answered unless `include_seen` is False."""
         protocol, query, report = new("protocol"), new("query"), Handle(lib.reco_report_free)
         against = None if negatives is None else _need(negatives, Data, "negatives")
         names = text(metrics if isinstance(metrics, str) else ",".join(each(metrics, "metrics")), "metrics")
@@ -239,6 +261,7 @@ class Model(Owner):
             if number is not None:
                 call(lib.reco_protocol_set, protocol, name.encode(), float(whole(number, name)))
         call(lib.reco_protocol_negatives, protocol, against)
+        tell(query, None, None, context, unknown)
         limits(query, include, exclude, where, include_seen, purpose)
         with Run("evaluate", progress) as run:
             call(lib.reco_model_evaluate, self._handle, _need(test, Data, "test"), query, protocol, run,

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ._convert import number, strings, text, whole
 from ._errors import BY_STATUS, RecoError
 from ._lib import FILTER, Message, call, fail, lib, new
+from ._told import Events, Features, Unknown, tell
 
 Id = Union[str, int]
 History = Union[Iterable[Id], Mapping[Any, float]]
@@ -23,13 +24,13 @@ _float32, _int32 = np.dtype(np.float32), np.dtype(np.int32)
 class Recommendations:
     """An answer, best first: `ids`, `items` (their numbers) and `scores`, and `source`: what answered. Of similar users the
     ids and numbers are the users'. `withheld`: the purposes that a user has not agreed to, who was answered as nobody is
-    therefore."""
+    therefore. `skipped`: how many ids and features of the question the model did not know, with unknown="skip"."""
 
-    __slots__ = ("ids", "source", "withheld", "_items", "_scores", "_side")
+    __slots__ = ("ids", "source", "withheld", "skipped", "_items", "_scores", "_side")
 
     def __init__(self, ids: list[str], items: bytes, scores: bytes, source: str, side: str = "item",
-                 withheld: Sequence[str] = ()) -> None:
-        self.ids, self.source, self.withheld, self._side = ids, source, withheld, side
+                 withheld: Sequence[str] = (), skipped: int = 0) -> None:
+        self.ids, self.source, self.withheld, self.skipped, self._side = ids, source, withheld, skipped, side
         self._items: Any = items  # arrays of them are made when somebody looks
         self._scores: Any = scores
 
@@ -152,6 +153,14 @@ class Asking:
         items = strings(history, "history")
         call(lib.reco_query_history, self.query, items, None if values is None else values.ctypes.data, len(items))
 
+    def tell(self, events: Optional[Events], about: Optional[Features], context: Optional[Features],
+             unknown: Optional[Unknown], history: Optional[History] = None) -> None:
+        """More of who asks, and of the moment."""
+        if events is not None and history is not None:
+            raise ValueError("give a history or events, not both: events may be ids alone")
+        self._plain = False
+        tell(self.query, events, about, context, unknown)
+
     def options(self, limit: int, offset: int, include: Optional[Iterable[Id]], exclude: Optional[Iterable[Id]],
                 where: Optional[str], include_seen: bool, filter: Optional[Filter], purpose: Optional[str] = None) -> None:
         """What differs from a new query."""
@@ -193,7 +202,8 @@ class Asking:
         n = lib.reco_list_get(answer, *self._places)
         items, scores, ids, source, withheld = self._answer
         return Recommendations([id.decode() for id in ids[:n]], items[:4 * n], scores[:4 * n], source.value.decode(), side,
-                               purposes_of(lib.reco_model_purpose, model, withheld.value) if withheld.value else ())
+                               purposes_of(lib.reco_model_purpose, model, withheld.value) if withheld.value else (),
+                               0 if self._plain else lib.reco_list_skipped(answer))
 
     def done(self, idle: list[Asking]) -> None:
         """Puts it to those that wait for a question."""

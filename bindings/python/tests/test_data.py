@@ -342,7 +342,7 @@ class TestMatrices(unittest.TestCase):
         self.assertEqual((report.counts["users"], report.counts["users_unknown"], report.counts["items_unknown"]), (2, 0, 0))
         asked = np.flatnonzero(test.any(axis=1))
         best = model.recommend_all(limit=1).items[:, 0]
-        self.assertEqual(report.per_user["hit@1"].tolist(), [test[u, best[u]] for u in asked])
+        self.assertEqual(report.per_unit["hit@1"].tolist(), [test[u, best[u]] for u in asked])
 
     def test_add_ids(self):
         with reco.Builder() as builder:

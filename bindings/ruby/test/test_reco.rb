@@ -513,6 +513,104 @@ class TestModels < Minitest::Test
   end
 end
 
+# What a question tells of whoever asks and of the moment.
+class TestTold < Minitest::Test
+  include Shop
+
+  def setup
+    @data = Reco::Data.build do |builder|
+      builder.event_type("view", 1).event_type("buy", 3)
+      EVENTS.each_with_index do |(user, item), k|
+        builder.add(user, item, 1, 100 * k, (k % 3).zero? ? "view" : "buy").context(:device, k.odd? ? "phone" : "tv")
+      end
+      { ann: :de, bob: :fr, cy: :de, dee: :fr }.each { |user, country| builder.token(:user, user, "country", country) }
+      builder.number(:user, "ann", "age", 34).vector(:user, "ann", "look", [1, 2, 3])
+    end
+    @model = Reco::Covisit.new(gap_minutes: 60, last: 3).fit(@data)
+    @country = Reco::Popular.new(by: "country").fit(@data)
+  end
+
+  def test_events
+    noon = Time.utc(2024, 5, 1, 12)
+    [[[:mug, :buy, 2, noon], ["vase", "view", nil, noon + 3540]],
+     [{ item: "mug", type: "buy", value: 2r, time: noon }, { "item" => :vase, "time" => (noon + 3540).to_i }]].each do |events|
+      visit = @model.recommend(history: %w[mug vase], include_seen: true).to_a
+      [events, events.each, events.lazy.map(&:itself)].each do |form|
+        assert_equal visit, @model.recommend(events: form, include_seen: true).to_a
+      end
+    end
+    late = [[:mug, nil, 1, noon], [:vase, nil, 1, noon + 3660]]
+    assert_equal @model.recommend(history: [:vase]).to_a, @model.recommend(events: late, exclude: [:mug]).to_a
+    knn = Reco::ItemKNN.new(shrink: 0).fit(@data)
+    assert_in_delta knn.score(["lamp"], history: { mug: 6 })[0], knn.score(["lamp"], events: [%w[mug buy], [:mug, :buy]])[0], 1e-5
+    assert_equal ["lamp"], knn.recommend("bob", events: [:rug]).ids
+    assert_equal knn.recommend(history: ["vase"], exclude: [:mug]).to_a, knn.recommend(events: [:vase, :mug, [:mug, nil, -1]]).to_a
+    assert_equal @model.recommend("ann").to_a, @model.recommend("ann", events: []).to_a
+    assert_equal "popular", @model.recommend(events: []).source
+  end
+
+  def test_features
+    items = @country.ids(:item)
+    de, fr = @country.score(items, "ann"), @country.score(items, "bob")
+    refute_equal de, fr
+    [{ country: :fr }, { "country" => ["fr"] }, { country: Set[:fr] }, { country: { fr: 0.5 } }].each do |about|
+      assert_equal fr, @country.score(items, "ann", about: about)
+    end
+    [{}, { country: nil }, { country: [] }, { age: 7r }, { look: [1, 2.5, 3r] }].each do |about|
+      assert_equal de, @country.score(items, "ann", about: about)
+    end
+    device = Reco::Popular.new(by: "device").fit(@data)
+    tv = device.recommend(context: { device: :tv }).to_a
+    refute_equal tv, device.recommend(context: { device: "phone" }).to_a
+    assert_equal tv, device.recommend_all(["eve"], context: { device: :tv }, include_seen: true).first.to_a
+    rug = Reco::Data.from_events([%w[eve rug]]) # which was taken on a phone only, there less than two others
+    places = %i[tv phone].map { |kind| device.evaluate(rug, "mrr@4", include_seen: true, context: { device: kind })["mrr@4"] }
+    assert_equal [1.0 / 4, 1.0 / 3], places
+    reasons = device.explain("lamp", context: { device: %w[tv phone] })
+    assert_equal [["", "device=phone", "device=tv"], [-2, -2, -1]], [reasons.ids.sort, reasons.items.sort]
+    assert_in_delta device.score(["lamp"], context: { device: %w[tv phone] })[0], reasons.scores.sum, 1e-5
+  end
+
+  def test_unknown
+    answer = @model.recommend("nobody", events: %w[mug sofa], include: %w[lamp bed], about: { shoe: 43 }, unknown: :skip)
+    assert_equal [["lamp"], 4], [answer.ids, answer.skipped]
+    assert_equal [0, 0], [@model.recommend("bob").skipped, @model.recommend("bob", unknown: "skip").skipped]
+    assert_equal 1, @model.similar("mug", exclude: [:sofa], unknown: :skip).skipped
+    assert_equal 1, @model.explain("lamp", history: %w[mug sofa], unknown: :skip).skipped
+    assert_equal [true, false], @model.score(%w[sofa lamp], "bob", unknown: :skip).map(&:nan?)
+    assert_equal({}, @model.recommend_all(%w[bob nobody], unknown: :skip).failures)
+    refused(Reco::NotFound, /sofa/) { @model.recommend(history: ["sofa"], unknown: :refuse) }
+    refused(Reco::NotFound, /nobody/) { @model.recommend("nobody") } # nothing is left of a question that skipped
+  end
+
+  def test_refusals
+    [[TypeError, /events must be/, { events: "mug" }], [TypeError, /events must be/, { events: { mug: 1 } }],
+     [TypeError, /event 1: item/, { events: ["mug", nil] }], [TypeError, /event 0: type/, { events: [["mug", true]] }],
+     [TypeError, /event 0: value/, { events: [["mug", nil, true]] }],
+     [TypeError, /event 0: time/, { events: [["mug", nil, 1, "now"]] }],
+     [ArgumentError, /event 0: an event has no itm; it has: item/, { events: [{ itm: 1 }] }],
+     [ArgumentError, /event 0: must be an id or/, { events: [[]] }],
+     [Reco::InvalidArgument, /event 0: event of item 'mug'/, { events: [["mug", nil, 0]] }],
+     [Reco::NotFound, /gift.*view, buy/, { events: [%w[mug gift]] }],
+     [Reco::InvalidArgument, /in their order/, { events: [["mug", nil, 1, 5], ["mug", nil, 1, 4]] }],
+     [ArgumentError, /a history or events, not both/, { history: ["mug"], events: ["mug"] }],
+     [TypeError, /about must be a Hash/, { about: "fr" }],
+     [TypeError, /about :country must be a String/, { about: { country: true } }],
+     [TypeError, /about :country/, { about: { country: ["fr", nil] } }],
+     [TypeError, /about :look must be a number/, { about: { look: [1, nil, 2] } }],
+     [Reco::NotFound, /contry.*age, country, look/, { about: { contry: "fr" } }],
+     [Reco::InvalidArgument, /'weight'/, { about: { country: { fr: 0 } } }],
+     [Reco::InvalidArgument, /not a token/, { about: { age: "old" } }],
+     [Reco::InvalidArgument, /3 entries in the model, not 2/, { about: { look: [1, 2] } }],
+     [Reco::NotFound, /contexts have no field/, { context: { country: "fr" } }],
+     [TypeError, /context: a field must be/, { context: { nil => "tv" } }],
+     [Reco::InvalidArgument, /'unknown'/, { unknown: :drop }], [TypeError, /unknown/, { unknown: true }]].each do |error, message, given|
+      refused(error, message) { @country.recommend(**given) }
+      assert_equal %w[lamp vase mug rug], @country.recommend(context: { device: :tv }).ids
+    end
+  end
+end
+
 class TestCallbacks < Minitest::Test
   include Shop
 

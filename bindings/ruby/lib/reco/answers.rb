@@ -11,15 +11,16 @@ module Reco
 
     # Ids, scores, the items' numbers; and what answered: the algorithm's name, or "popular" when the asker had no
     # history. A row of a batch does not know: nil. And the purposes that a user has not agreed to, who was answered as
-    # nobody is therefore.
-    attr_reader :ids, :scores, :items, :source, :withheld
+    # nobody is therefore. And how many ids and features of the question the model did not know, with unknown: :skip.
+    attr_reader :ids, :scores, :items, :source, :withheld, :skipped
 
-    def initialize(ids, scores, items, source, withheld = NONE) # :nodoc:
+    def initialize(ids, scores, items, source, withheld = NONE, skipped = 0) # :nodoc:
       @ids = ids
       @scores = scores
       @items = items
       @source = source
       @withheld = withheld
+      @skipped = skipped
     end
 
     def each(&block)

@@ -48,6 +48,19 @@ module Reco
       check(Library.reco_query_user(@query, Convert.text(user, "user"), @error))
     end
 
+    # More of who asks, and of the moment.
+    def tell(events, about, context, unknown, history = nil)
+      return if events.nil? && about.nil? && context.nil? && unknown.nil?
+      raise ArgumentError, "give a history or events, not both: events may be ids alone" unless events.nil? || history.nil?
+
+      @ruled = true
+      told = Told.new(@query, @error)
+      told.unknown(unknown) unless unknown.nil?
+      told.events(events) unless events.nil?
+      told.features(API::RECO_USER, about, "about") unless about.nil?
+      told.features(API::RECO_CONTEXT, context, "context") unless context.nil?
+    end
+
     # How many, and what may be answered.
     def what(limit, offset, include, exclude, where, seen, purpose = nil)
       limit(limit) unless limit.equal?(@limit)
@@ -86,8 +99,13 @@ module Reco
       judge(Fiber.new(&question), filter)
     end
 
-    # The items' numbers, their scores, what answered, and the bits of what was withheld. The arrays stay where they are until the list grows, so the
-    # pointers to them are kept.
+    # How many ids and features of the question the model did not know.
+    def skipped
+      @ruled ? Library.reco_list_skipped(@list) : 0
+    end
+
+    # The items' numbers, their scores, what answered, and the bits of what was withheld. The arrays stay where they are
+    # until the list grows, so the pointers to them are kept.
     def answer
       n = Library.reco_list_get(@list, @places, @scores_place, nil, @source_place, @withheld_place)
       items, scores, source = @places.read_array_of_uint64(3)

@@ -108,21 +108,31 @@ module Reco
     # `include`, `exclude`: ids; `where`: as "price<50 and category=kitchen"; a block is a filter: it is given an id and
     # says whether to allow it. `purpose`: what it is for, as "email": a user who has not agreed to that is answered as
     # nobody is.
+    #
+    # `events`: what a session holds, or a user did since the model was fitted, the newest last: ids, [item, type, value,
+    # time] as far as they are said, or Hashes of these names.
+    # `about`, `context`: features of who asks and of the moment, as { country: :de, age: 34 } and { device: "phone" }:
+    # Strings, Symbols and Arrays of them are tokens, Hashes tokens and their weights, numbers numbers, other Arrays vectors.
+    # A field told so replaces the user's own; nil says nothing.
+    # `unknown`: :skip leaves out ids, fields and tokens that the model does not know, and the answer has how many in
+    # `skipped`; :refuse (the default) raises NotFound.
     def recommend(user = nil, history: nil, limit: 10, offset: 0, include: nil, exclude: nil, where: nil,
-                  include_seen: false, purpose: nil, &filter)
+                  include_seen: false, purpose: nil, events: nil, about: nil, context: nil, unknown: nil, &filter)
       asking do |model, ask|
         ask.who(user, history)
+        ask.tell(events, about, context, unknown, history)
         ask.what(limit, offset, include, exclude, where, include_seen, purpose)
         ask.put(filter) { (filter ? Library : @library).reco_model_recommend(model, ask.query, ask.list, ask.error) }
         answer(model, ask)
       end
     end
 
-    # Items like an item.
-    def similar(item, limit: 10, offset: 0, include: nil, exclude: nil, where: nil, &filter)
+    # Items like an item; the rest as in `recommend`.
+    def similar(item, limit: 10, offset: 0, include: nil, exclude: nil, where: nil, unknown: nil, &filter)
       item = Convert.text(item, "item")
       asking do |model, ask|
         ask.who(nil, nil)
+        ask.tell(nil, nil, nil, unknown)
         ask.what(limit, offset, include, exclude, where, false)
         ask.put(filter) { (filter ? Library : @library).reco_model_similar(model, item, ask.query, ask.list, ask.error) }
         answer(model, ask)
@@ -141,23 +151,27 @@ module Reco
       end
     end
 
-    # Which items of the history add how much to an item's score; what none of them explains has the id "".
-    def explain(item, user = nil, history: nil, limit: 10, offset: 0, purpose: nil)
+    # What adds how much to an item's score: items of the history, and features of who asks and of the moment, as
+    # "country=de", whose number in `items` is -2; what none of them explains has the id "" and the number -1.
+    def explain(item, user = nil, history: nil, limit: 10, offset: 0, purpose: nil, events: nil, about: nil, context: nil,
+                unknown: nil)
       item = Convert.text(item, "item")
       asking do |model, ask|
         ask.who(user, history)
+        ask.tell(events, about, context, unknown, history)
         ask.what(limit, offset, nil, nil, nil, false, purpose)
         ask.put { @library.reco_model_explain(model, item, ask.query, ask.list, ask.error) }
         answer(model, ask) { |items| items.each_index.map { |k| Library.reco_list_id(ask.list, k) } }
       end
     end
 
-    # The scores of given items, seen or not.
-    def score(items, user = nil, history: nil, purpose: nil)
+    # The scores of given items, seen or not; NaN of an item that is skipped as unknown.
+    def score(items, user = nil, history: nil, purpose: nil, events: nil, about: nil, context: nil, unknown: nil)
       items = Convert.texts(items, "items")
       scores = FFI::MemoryPointer.new(:float, [items.size, 1].max)
       asking do |model, ask|
         ask.who(user, history)
+        ask.tell(events, about, context, unknown, history)
         ask.purpose(purpose) unless purpose.nil?
         ask.put { @library.reco_model_score(model, ask.query, items.pointer, items.size, scores, ask.error) }
       end
@@ -165,10 +179,11 @@ module Reco
     end
 
     # Recommends for many users (nil: all), at once and on `threads` of the processor (0: all): a Batch. A user who cannot
-    # be answered, as one the model does not know, fails alone: see Batch#failures. Takes what `recommend` takes but
-    # history and offset; with a filter, users are asked for one after the other.
+    # be answered, as one the model does not know, fails alone: see Batch#failures; with unknown: :skip they are answered as
+    # somebody without history is. `context` is everybody's. Takes what `recommend` takes but history, events, about and
+    # offset; with a filter, users are asked for one after the other.
     def recommend_all(users = nil, threads: 0, limit: 10, include: nil, exclude: nil, where: nil, include_seen: false,
-                      purpose: nil, &filter)
+                      purpose: nil, context: nil, unknown: nil, &filter)
       users = ids(:user) if users.nil? && filter
       users = Convert.texts(users, "users") unless users.nil?
       threads = Convert.integer(threads, "threads")
@@ -176,6 +191,7 @@ module Reco
       batch = Batch.new(users ? users.size : count(:users), [Convert.integer(limit, "limit"), items].min)
       asking do |model, ask|
         ask.who(nil, nil)
+        ask.tell(nil, nil, context, unknown)
         ask.what(batch.limit, 0, include, exclude, where, include_seen, purpose)
         filter ? judged(model, ask, users, batch, filter) : at_once(model, ask, users, batch, threads)
         batch.name(names(model, [*0...items]))
@@ -184,16 +200,17 @@ module Reco
 
     # Evaluates on held-out data: a Report. `metrics` and who asks as in include/reco/eval.h; a block is told of progress.
     # `ask`: "user"; "given": somebody unknown by the first `given` (5) events of each test user; "next": after each event
-    # for the next. `negatives`: what to rank among. The rest as in `recommend`; with ask: "next" seen items may be answered
-    # unless `include_seen` is false.
+    # for the next. `negatives`: what to rank among. The rest as in `recommend`, with one context for all; with ask: "next"
+    # seen items may be answered unless `include_seen` is false.
     def evaluate(test, metrics = "ndcg@10,recall@10", ask: "user", given: nil, negatives: nil, include: nil, exclude: nil,
-                 where: nil, include_seen: nil, purpose: nil, threads: 0, &progress)
+                 where: nil, include_seen: nil, purpose: nil, context: nil, unknown: nil, threads: 0, &progress)
       Convert.need(test, Data, "test")
       Convert.need(negatives, Data, "negatives") unless negatives.nil?
       texts = { "metrics" => Convert.text(Array(metrics).join(","), "metrics"), "ask" => Convert.text(ask, "ask") }
       numbers = { "threads" => threads, "given" => given }.compact.to_h { |name, value| [name, Convert.integer(value, name)] }
       asking do |model, ask|
         ask.who(nil, nil)
+        ask.tell(nil, nil, context, unknown)
         ask.what(Ask::LIMIT, 0, include, exclude, where, false, purpose)
         ask.seen(include_seen) unless include_seen.nil?
         protocol(texts, numbers) { |protocol| report(model, test, ask.query, protocol, negatives, progress) }
@@ -330,9 +347,10 @@ module Reco
     def answer(model, ask)
       items, scores, source, withheld = ask.answer
       ids = block_given? ? yield(items) : names(model, items)
-      return Recommendations.new(ids, scores, items, source) if withheld.zero?
+      skipped = ask.skipped
+      return Recommendations.new(ids, scores, items, source) if withheld.zero? && skipped.zero?
 
-      Recommendations.new(ids, scores, items, source, Library.purposes(:reco_model_purpose, model, withheld))
+      Recommendations.new(ids, scores, items, source, Library.purposes(:reco_model_purpose, model, withheld), skipped)
     end
 
     # Ids become Ruby strings once, when first answered. An Array's `values_at` is quick, but its arguments must fit
