@@ -6,7 +6,8 @@
  *     message.c   the one line of a failure              lines.c      files with an id on each line
  *     interrupt.c progress, Ctrl-C                       output.c     buffered, checked, atomic output
  *     table.c     aligned text or CSV                    json.c       values into JSON
- *     tally.c     figures over several folds
+ *     tally.c     figures over several folds             asker.c      who asks, and what is told of them
+ *     answers.c   answers as a table or JSON
  *     fit.c recommend.c similar.c evaluate.c info.c algos.c           the sub-commands
  */
 #ifndef CLI_H
@@ -60,8 +61,9 @@ typedef struct options {
     const char *split, *metrics, *ask;
     const char *model, *out;
     bool without_users;
-    const char *user, *history, *users_file, *item, *purpose;
-    bool all_users, include_seen, explain;
+    const char *user, *history, *session, *users_file, *item, *purpose;
+    bool all_users, include_seen, explain, skip_unknown;
+    texts about, context;
     const char *exclude_file, *only_file;
     texts where;
     const char *argument; /* the word that is no option, of `reco algos` */
@@ -95,6 +97,8 @@ void options_free(options *o);
 int options_print_help(const command *c);
 /* Splits "key=value" at the first '='; the key goes into a buffer. False when there is no key or '='. */
 bool split_pair(const char *text, char *key, size_t size, const char **value);
+/* Reads a text that is one finite number and nothing else. */
+bool read_number(const char *text, double *number);
 
 /* ---- message.c ---- */
 
@@ -222,6 +226,8 @@ int source_read(const options *o, const char *events, source *out);
 int source_read_test(const options *o, const char *events, source *out);
 /* Each user's candidates. */
 int source_read_negatives(const options *o, const char *path, source *out);
+/* The events of --session, of types that the model knows. */
+int source_read_session(const options *o, const reco_model *model, source *out);
 void source_free(source *s);
 /* At most one of the inputs may be standard input. */
 int source_check_stdin(const options *o);
@@ -234,14 +240,32 @@ typedef struct lines {
 } lines;
 
 /* Reads a file with an id of `model` on each line; "-" is standard input. Ids the model does not have end in
- * failure, or are left out with --skip-bad-rows. */
+ * failure, or are left out with --skip-bad-rows; with --skip-unknown the question skips them. */
 int lines_read(const options *o, const reco_model *model, int32_t side, const char *path, lines *out);
 void lines_free(lines *l);
 
-/* ---- recommend.c ---- */
+/* ---- asker.c ---- */
 
-/* Sets limit and filters. */
-int ask_filters(const options *o, const reco_model *model, reco_query *query);
+typedef struct asker {
+    const options *o;
+    const reco_model *model;
+    source session;       /* of --session, and the events of it that are told: */
+    const int32_t *items; /* [n] */
+    const float *values;  /* [n] */
+    const int64_t *times; /* [n] or NULL */
+    const uint8_t *types; /* [n] or NULL */
+    int64_t n;
+} asker;
+
+/* Reads the session. Ended also on failure. */
+int asker_begin(const options *o, const reco_model *model, asker *a);
+void asker_end(asker *a);
+/* Says who asks: a user, or, when that is NULL, whoever the options tell of; replaces who asked before. */
+int asker_tell(const asker *a, const char *user, reco_query *query);
+/* Says what is so of them and of the moment. */
+int asker_describe(const asker *a, reco_query *query);
+
+/* ---- answers.c ---- */
 
 /* The names of the texts that the model's items have. */
 typedef struct fields {
@@ -249,6 +273,13 @@ typedef struct fields {
     int n;
 } fields;
 fields text_fields(const reco_model *model);
+
+/* ---- recommend.c ---- */
+
+/* Sets limit, filters, and what becomes of unknown ids. */
+int ask_filters(const options *o, const reco_model *model, reco_query *query);
+/* Notes that ids and features were skipped, if any were. */
+void note_skipped(const options *o, int64_t n);
 
 extern const command command_fit, command_recommend, command_similar, command_evaluate, command_info,
     command_algos;

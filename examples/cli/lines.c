@@ -49,7 +49,7 @@ static int read_ids(const options *o, const reco_model *model, int32_t side, FIL
             code = failed("%s:%lld: a zero byte; is this a text file?", path, (long long)number);
             break;
         }
-        reco_status status = reco_model_find(model, side, id, &index, &err);
+        reco_status status = o->skip_unknown ? RECO_OK : reco_model_find(model, side, id, &index, &err);
         if (status == RECO_OK) {
             append(out, id, &capacity);
         } else if (status == RECO_ENOTFOUND && o->skip_bad_rows) {

@@ -3,6 +3,7 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +74,8 @@ const option_row options_questions[] = {
         "only items that meet it, as 'price<50 and category=kitchen'; several must all hold"),
     ROW("--skip-bad-rows", NULL, OPTION_SWITCH, skip_bad_rows,
         "leave out ids the model does not have instead of stopping at the first"),
+    ROW("--skip-unknown", NULL, OPTION_SWITCH, skip_unknown,
+        "answer without the ids and features that the model does not have"),
     ROW("--out", "FILE", OPTION_TEXT, out, "where to write; the file changes only when all is done"),
     {0},
 };
@@ -183,7 +186,8 @@ int options_read(const command *c, int argc, char **argv, options *o)
 
 void options_free(options *o)
 {
-    texts *lists[] = {&o->set, &o->part, &o->items_format, &o->users_format, &o->event, &o->data, &o->where};
+    texts *lists[] = {&o->set,  &o->part,  &o->items_format, &o->users_format, &o->event,
+                      &o->data, &o->where, &o->about,        &o->context};
     for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
         free(lists[k]->items);
     }
@@ -247,4 +251,11 @@ bool split_pair(const char *text, char *key, size_t size, const char **value)
     key[equals - text] = 0;
     *value = equals + 1;
     return true;
+}
+
+bool read_number(const char *text, double *number)
+{
+    char *end;
+    *number = strtod(text, &end);
+    return end != text && !*end && isfinite(*number);
 }

@@ -28,6 +28,9 @@ static json_t *similar_json(const options *o, const reco_model *model, const rec
         json_decref(found);
         json_array_append_new(rows, row);
     }
+    if (o->skip_unknown) {
+        json_object_set_new(all, "skipped", json_integer(reco_list_skipped(list)));
+    }
     json_object_set_new(all, "items", rows);
     free(shown.names);
     return all;
@@ -83,6 +86,9 @@ static int run(const options *o)
         print_similar(o, model, list, &out);
     }
     code = output_close(&out, DONE);
+    if (code == DONE) {
+        note_skipped(o, reco_list_skipped(list));
+    }
 done:
     reco_list_free(list);
     reco_query_free(query);

@@ -2,15 +2,15 @@
 /* Data sets from files, as the options for files say. */
 #include "cli.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 int source_check_stdin(const options *o)
 {
-    const char *const inputs[] = {o->events, o->train, o->test,       o->negatives,    o->items,
-                                  o->users,  o->model, o->users_file, o->exclude_file, o->only_file};
+    const char *const inputs[] = {o->events,       o->train,     o->test,   o->negatives,
+                                  o->items,        o->users,     o->model,  o->users_file,
+                                  o->exclude_file, o->only_file, o->session};
     int n = 0;
     for (size_t k = 0; k < sizeof inputs / sizeof *inputs; k++) {
         n += inputs[k] && strcmp(inputs[k], "-") == 0;
@@ -26,13 +26,6 @@ void source_free(source *s)
 }
 
 /* ---- settings: key=value, a number or a text ---- */
-
-static bool read_number(const char *text, double *number)
-{
-    char *end;
-    *number = strtod(text, &end);
-    return end != text && !*end && isfinite(*number);
-}
 
 static int set_event(reco_builder *b, const char *pair)
 {
@@ -141,7 +134,7 @@ static char *only_ids(const char *columns)
     return kept;
 }
 
-enum { TRAIN, TEST, NEGATIVES };
+enum { TRAIN, TEST, NEGATIVES, SESSION };
 
 static int events_format(const options *o, int purpose, reco_format **out)
 {
@@ -159,7 +152,7 @@ static int events_format(const options *o, int purpose, reco_format **out)
     if (purpose == TRAIN && o->user_columns && !o->users) {
         CALL_USAGE(reco_format_set_text(*out, "user_columns", o->user_columns, &err));
     }
-    if (purpose != NEGATIVES && o->context_columns) {
+    if ((purpose == TRAIN || purpose == TEST) && o->context_columns) {
         CALL_USAGE(reco_format_set_text(*out, "context_columns", o->context_columns, &err));
     }
 done:
@@ -191,6 +184,14 @@ done:
 }
 
 /* ---- data sets ---- */
+
+static void note_bad_rows(const options *o, const char *path, const source *s)
+{
+    int64_t n = reco_builder_count(s->builder, "rows_bad");
+    if (n > 0) {
+        note(o, "%s: %lld rows that could not be read were left out", path, (long long)n);
+    }
+}
 
 static int read_source(const options *o, const char *path, int purpose, source *s)
 {
@@ -227,10 +228,7 @@ static int read_source(const options *o, const char *path, int purpose, source *
             (long long)reco_builder_count(s->builder, "events"),
             (long long)reco_data_count(s->data, "events_returned")));
     }
-    if (reco_builder_count(s->builder, "rows_bad") > 0) {
-        note(o, "%s: %lld rows that could not be read were left out", path,
-             (long long)reco_builder_count(s->builder, "rows_bad"));
-    }
+    note_bad_rows(o, path, s);
 done:
     reco_format_free(f);
     if (code) {
@@ -252,4 +250,23 @@ int source_read_test(const options *o, const char *events, source *out)
 int source_read_negatives(const options *o, const char *path, source *out)
 {
     return read_source(o, path, NEGATIVES, out);
+}
+
+int source_read_session(const options *o, const reco_model *model, source *out)
+{
+    int code = DONE;
+    reco_error err;
+    reco_format *f = NULL;
+    *out = (source){.seconds = 0};
+    CALL(reco_builder_new(&out->builder, &err));
+    for (int32_t k = 0; reco_model_type(model, k); k++) { /* what one weighs, the model knows */
+        CALL(reco_builder_set_event_type(out->builder, reco_model_type(model, k), 1, &err));
+    }
+    STEP(events_format(o, SESSION, &f));
+    CALL(reco_builder_read_events(out->builder, o->session, f, &err));
+    CALL(reco_builder_finish(out->builder, &out->data, &err));
+    note_bad_rows(o, o->session, out);
+done:
+    reco_format_free(f);
+    return code;
 }

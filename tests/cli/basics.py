@@ -3,6 +3,7 @@
 """basics.py RECO: what each sub-command prints and writes, on a shop of four items."""
 import csv
 import io
+import json
 import os
 import pty
 import re
@@ -229,6 +230,76 @@ def test_explain():
         table = rows(f.good("recommend", "--model", "k.reco", "--history", "mug", "--explain", "--csv"))
         cases.check(all(r["because of"].startswith("Blue enamel mug (") for r in table) and table, "as a table",
                     [str(table)])
+
+
+def test_sessions_and_features():
+    with Folder() as f:
+        f.write("v.csv", "user,item,type,time,device\nann,mug,view,2024-01-01 10:00,tv\nann,lamp,buy,2024-01-01 10:05,phone\n"
+                "bob,mug,buy,2024-01-02 10:00,tv\nbob,rug,view,2024-01-02 10:01,tv\ncat,mug,buy,2024-01-03 10:00,phone\n"
+                "cat,lamp,view,2024-01-03 10:03,phone\n")
+        f.write("u.csv", "user,country,age,likes\nann,de,34,\nbob,fr,20,jazz | rock\ncat,de,50,jazz\n")
+        data = ("--events", "v.csv", "--users", "u.csv", "--user-columns", "age=number,country=token",
+                "--context-columns", "device=token", "--event", "view=1", "--event", "buy=3", "--quiet")
+        f.good("fit", "--algo", "covisit", "--set", "steps=1", "--set", "last=1", *data, "--out", "m.reco")
+        for field in ("device", "country", "likes"):
+            f.good("fit", "--algo", "popular", "--set", f"by={field}", *data, "--out", f"{field}.reco")
+
+        def ask(model, *arguments, **options):
+            return f.json("recommend", "--model", model, *arguments, **options)["answers"][0]
+
+        def items(*arguments, **options):
+            return [(r["item"], round(r["score"], 4)) for r in ask(*arguments, **options)["items"]]
+        f.write("visit.csv", "user,item,type\nme,lamp,view\nme,mug,buy\n")
+        equal("what comes after a visit's last event", items("m.reco", "--session", "visit.csv", "--include-seen"),
+              [("lamp", 0.6667), ("rug", 0.3333)])
+        equal("its columns as told, by a pipe", items("m.reco", "--session", "-", "--no-header", "--columns", "user=2,item=1",
+                                                      "--delimiter", ";", "--include-seen", stdin=b"lamp;me\nmug;me\n"),
+              [("lamp", 0.6667), ("rug", 0.3333)])
+        f.write("since.csv", "user,item,time\nbob,lamp,2024-02-01\nann,mug,2024-02-01 12:00\nann,lamp,2024-02-01\n")
+        equal("what a user did since, in the order of times",
+              (items("m.reco", "--user", "ann"), items("m.reco", "--user", "ann", "--session", "since.csv")), ([], [("rug", 0.3333)]))
+        run = f.run("recommend", "--model", "m.reco", "--user", "cat", "--session", "since.csv", "--csv")
+        equal("nothing since", (run.stdout, run.stderr), (b"user,rank,item,score\n", b"reco: since.csv: no events of 'cat'\n"))
+        equal("on a phone", items("device.reco", "--context", "device=phone"), [("lamp", 4.3333), ("mug", 3.5833), ("rug", 0.0833)])
+        fr = items("country.reco", "--about", "country=fr")
+        equal("by someone of a country", fr, [("mug", 3.5833), ("rug", 1.0833), ("lamp", 0.3333)])
+        equal("which is told instead of a user's own",
+              items("country.reco", "--user", "ann", "--about", "age=3,country=fr", "--include-seen"), fr)
+        equal("two tokens", items("likes.reco", "--about", "likes= jazz | rock"), items("likes.reco", "--about", "likes=rock|jazz"))
+        equal("one and another", items("likes.reco", "--about", "likes=jazz", "--about", "likes=rock"),
+              items("likes.reco", "--about", "likes=rock|jazz"))
+        equal("of many", [a["items"][0]["item"] for a in f.json("recommend", "--model", "device.reco", "--all-users", "--context",
+                                                                "device=tv", "--include-seen", "-n1")["answers"]], ["mug"] * 3)
+        row = ask("device.reco", "--user", "ann", "--context", "device=tv", "--explain", "--include-seen")["items"][0]
+        equal("reasons", [(r["item"], r.get("feature"), round(r["amount"], 4)) for r in row["reasons"]],
+              [(None, "device=tv", 4), (None, None, 0.5833)])
+        text = f.good("recommend", "--model", "device.reco", "--context", "device=tv", "--explain", "-n1")
+        equal("as a table", text.splitlines()[1].split("  ")[-1].strip(), "device=tv (4), the rest (0.583)")
+
+
+def test_unknown_is_skipped():
+    with Folder() as f:
+        fit(f)
+        f.write("out.txt", "lamp\nnew\n")
+        f.write("who.txt", "ann\nzed\n")
+
+        def skips(n, *arguments):
+            run = f.run(*arguments, "--skip-unknown", "--json")
+            many = "ids and features" if n > 1 else "id or feature"
+            line = f"reco: {n} {many} that the model does not have: skipped\n" if n else ""
+            equal(f"{n} skipped: {arguments[2:]}", run.stderr.decode(), line)
+            return json.loads(run.stdout)
+        model = ("recommend", "--model", "m.reco")
+        answer = skips(3, *model, "--user", "zed", "--exclude-file", "out.txt", "--about", "country=de")["answers"][0]
+        equal("the rest is answered", (answer["skipped"], [r["item"] for r in answer["items"]]), (3, ["mug", "rug", "vase"]))
+        equal("nothing to skip", skips(0, *model, "--user", "ann")["answers"][0]["skipped"], 0)
+        answers = skips(2, *model, "--users-file", "who.txt", "--exclude-file", "out.txt")["answers"]
+        equal("of many, each says", [(a["user"], a["skipped"], len(a["items"])) for a in answers], [("ann", 1, 2), ("zed", 2, 3)])
+        f.good("fit", "--algo", "item-knn", "--events", "events.csv", "--out", "k.reco", "--quiet")
+        equal("like an item", skips(1, "similar", "--model", "k.reco", "--item", "mug", "--exclude-file", "out.txt")["skipped"], 1)
+        row = skips(1, "recommend", "--model", "k.reco", "--history", "mug,sofa", "--explain")["answers"][0]["items"][0]
+        equal("and why", [r["item"] for r in row["reasons"]], ["mug"])
+        equal("without it nothing is said", "skipped" in f.json(*model, "--user", "ann")["answers"][0], False)
 
 
 def test_text_is_aligned_and_harmless():

@@ -58,6 +58,12 @@ def usage(f):
         ("only one input can be '-', standard input", *FIT[:4], "-", *FIT[5:], "--items", "-"),
         ("recommend: one of --user, --history", "recommend", "--model", "m.reco"),
         ("recommend: one of --user, --history", "recommend", "--model", "m.reco", "--user", "a", "--all-users"),
+        ("--user and --session go together", "recommend", "--model", "m.reco", "--history", "a", "--session", "visit.csv"),
+        ("--about wants field=value, got 'country'", "recommend", "--model", "good.reco", "--about", "country"),
+        ("--context wants field=value, got '=tv'", "recommend", "--model", "good.reco", "--context", "=tv"),
+        ("only one input can be '-', standard input", "recommend", "--model", "-", "--session", "-"),
+        ("'age' is one number, not 'old'", "recommend", "--model", "old.reco", "--about", "age=old"),
+        ("'age' is one number, not '3'", "recommend", "--model", "old.reco", "--about", "age=3|4"),
         ("--model is missing", "recommend", "--user", "a"),
         ("--model is missing", "info"),
         ("similar: --item is missing", "similar", "--model", "m.reco"),
@@ -86,6 +92,16 @@ def questions(f):
     for message, *arguments in (
         ("no user 'zed' in the model", "recommend", "--model", "good.reco", "--user", "zed"),
         ("no item 'sofa' in the model", "recommend", "--model", "good.reco", "--history", "mug,sofa"),
+        ("users have no field 'country' in the model", "recommend", "--model", "good.reco", "--about", "country=de"),
+        ("users have no field 'contry' in the model; there are: age", "recommend", "--model", "old.reco", "--about",
+         "age=3,contry=de"),
+        ("contexts have no field 'device' in the model", "recommend", "--model", "good.reco", "--context", "device=tv"),
+        ("nowhere.csv: cannot open", "recommend", "--model", "good.reco", "--session", "nowhere.csv"),
+        ("visit.csv: events of 2 users; --user says whose to take", "recommend", "--model", "good.reco", "--session", "visit.csv"),
+        ("no item 'sofa' in the model", "recommend", "--model", "good.reco", "--user", "ann", "--session", "visit.csv"),
+        ("no column 'user'; the header has: ann", "recommend", "--model", "good.reco", "--session", "users.txt"),
+        ("visit.csv:2:3 (kind): 'view' is no type of event", "recommend", "--model", "good.reco", "--session", "visit.csv",
+         "--columns", "user=user,item=item,type=kind"),
         ("popular: has no similar items", "similar", "--model", "good.reco", "--item", "mug"),
         ("users.txt:2: no user 'zed' in the model", "recommend", "--model", "good.reco", "--users-file",
          "users.txt", "--out", "old.csv"),
@@ -245,9 +261,12 @@ def streams(f):
 with Folder() as folder:
     folder.write("test.csv", "user,item\nann,vase\n")
     folder.write("users.txt", "ann\nzed\n")
-    folder.write("old.csv", "old")
     folder.good(*FIT[:6], "good.reco", "--quiet")
     folder.good(*FIT[:6], "slim.reco", "--quiet", "--without-users")
+    folder.write("visit.csv", "user,item,kind\nann,sofa,view\nzed,mug,view\n")
+    folder.write("old.csv", "user,age\nann,34\n")
+    folder.good(*FIT[:6], "old.reco", "--quiet", "--users", "old.csv", "--user-columns", "age=number")
+    folder.write("old.csv", "old")
     for part in (usage, questions, files, models, full_disks, streams):
         part(folder)
 cases.done()
