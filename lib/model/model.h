@@ -153,6 +153,13 @@ struct reco_model {
     int32_t n_parts;
 };
 
+/* How many features the model knows of a side, for arrays along them; also where state() lists what is to be freed of a
+ * model that was not fitted. */
+static inline int32_t reco__model_features(const reco_model *model, int32_t side)
+{
+    return model->catalog ? model->catalog->sides[side].n_features : 0;
+}
+
 /* The parameters of all models: threads, seed, memory_limit. */
 extern const reco__param reco__common_params[];
 

@@ -99,6 +99,7 @@ int made_run(const struct CMUnitTest *tests, size_t n)
             all[k].name = names[k];
             all[k].initial_state = (void *)algo;
         }
+        cmocka_set_test_filter(getenv("TESTS")); /* as "als:*"; all when it is not set */
         failed = _cmocka_run_group_tests("every algorithm", all, n * algos, NULL, NULL);
     }
     free(names);
