@@ -146,6 +146,7 @@ def main():
     quickstart(user)
     passes(install(user, "scipy", "pandas", "tqdm"), "what the tests want besides installs")
     example(user, "".join(blocks(BINDING / "README.md")), "the README's code prints what it says")
+    example(user, "".join(blocks(ROOT / "README.md")[1:]), "so does what the main README has beside the quickstart")
     unit_tests(user)
     coming_from_implicit(user)
     same(cases, "python", TABLE, FOLDER, run, user, HERE.parent / "table" / "table.py")

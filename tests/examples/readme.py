@@ -25,10 +25,13 @@ cases.none("the main job prints what is shown", [line for line in sample
 missing = [path for path in re.findall(r"\]\(([^):#]+)\)", readme) if not (root / path).exists()]
 cases.none("what it links to is there", missing)
 
-commands = next(text for kind, text in blocks if kind == "sh" and text.startswith("reco fit"))
+commands = "".join(text for kind, text in blocks if kind == "sh" and text.startswith("reco fit"))
 if len(sys.argv) > 2:
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([Path(sys.argv[1]).resolve(), folder], check=True)
+        events = (Path(folder) / "events.csv").read_text().splitlines()
+        visit = [line for line in events if line.startswith(("user,", events[1].split(",")[0] + ","))]
+        (Path(folder) / "session.csv").write_text("\n".join(visit[:5]) + "\n")
         path = os.pathsep.join([str(Path(sys.argv[2]).resolve().parent), os.environ["PATH"]])
         for command in commands.replace("\\\n", " ").splitlines():
             run = subprocess.run(["sh", "-c", command], cwd=folder, env={**os.environ, "PATH": path},
