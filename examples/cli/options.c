@@ -187,7 +187,7 @@ int options_read(const command *c, int argc, char **argv, options *o)
 void options_free(options *o)
 {
     texts *lists[] = {&o->set,  &o->part,  &o->items_format, &o->users_format, &o->event,
-                      &o->data, &o->where, &o->about,        &o->context};
+                      &o->data, &o->where, &o->about,        &o->context,      &o->purposes};
     for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
         free(lists[k]->items);
     }
