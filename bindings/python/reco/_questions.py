@@ -30,7 +30,11 @@ class Recommendations:
 
     def __init__(self, ids: list[str], items: bytes, scores: bytes, source: str, side: str = "item",
                  withheld: Sequence[str] = (), skipped: int = 0) -> None:
-        self.ids, self.source, self.withheld, self.skipped, self._side = ids, source, withheld, skipped, side
+        self.ids = ids
+        self.source = source
+        self.withheld = withheld
+        self.skipped = skipped
+        self._side = side
         self._items: Any = items  # arrays of them are made when somebody looks
         self._scores: Any = scores
 
@@ -201,9 +205,11 @@ class Asking:
             self.check(status)
         n = lib.reco_list_get(answer, *self._places)
         items, scores, ids, source, withheld = self._answer
-        return Recommendations([id.decode() for id in ids[:n]], items[:4 * n], scores[:4 * n], source.value.decode(), side,
-                               purposes_of(lib.reco_model_purpose, model, withheld.value) if withheld.value else (),
-                               0 if self._plain else lib.reco_list_skipped(answer))
+        found = [id.decode() for id in ids[:n]], items[:4 * n], scores[:4 * n], source.value.decode()
+        if self._plain and not withheld.value:
+            return Recommendations(*found)
+        lacking = purposes_of(lib.reco_model_purpose, model, withheld.value) if withheld.value else ()
+        return Recommendations(*found, side, lacking, lib.reco_list_skipped(answer))
 
     def done(self, idle: list[Asking]) -> None:
         """Puts it to those that wait for a question."""
