@@ -203,10 +203,37 @@ void reco__history_release(reco__history *history)
     }
 }
 
+/* Whether rows of items ascend, and none holds what the row of another matrix holds. */
+static bool apart(const reco__csr *rows, const reco__csr *other)
+{
+    for (int32_t u = 0; u < rows->rows; u++) {
+        for (int64_t e = rows->start[u]; e < rows->start[u + 1]; e++) {
+            if ((e > rows->start[u] && rows->index[e - 1] >= rows->index[e]) ||
+                reco__csr_has(other, u, rows->index[e])) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 reco_status reco__history_state(reco__history *history, reco__state *s)
 {
-    reco_status status = reco__state_csr(s, "history", &history->x, RECO__USERS, RECO__ITEMS, 0);
-    return status == RECO_OK && reco__state_loading(s) && !all_positive(&history->x)
-               ? reco__state_refuse(s, "a history holds a value that is not above 0")
-               : status;
+    reco_status status = RECO_OK;
+    reco__csr *x = &history->x, *had = &history->had;
+    const reco__per_entry items = {".index", RECO__I32, (const void **)&had->index, RECO__ITEMS, 0};
+    TRY(reco__state_csr(s, "history", x, RECO__USERS, RECO__ITEMS, 0));
+    if (reco__state_loading(s) && !all_positive(x)) {
+        return reco__state_refuse(s, "a history holds a value that is not above 0");
+    }
+    TRY(reco__state_rows(s, "had", &had->start, RECO__USERS, &items, 1, RECO__OPTIONAL));
+    if ((reco__state_loading(s) || reco__state_carried(s)) && had->start) {
+        had->rows = x->rows;
+        had->columns = x->columns;
+    }
+    if (reco__state_loading(s) && had->start && !apart(had, x)) {
+        return reco__state_refuse(s, "what a user had is not in order, or is a taste too");
+    }
+done:
+    return status;
 }

@@ -32,6 +32,7 @@ int64_t reco_data_count(const reco_data *data, const char *name)
         {"users_without_consent", data->users_without_consent},
         {"events_without_consent", data->events_without_consent},
         {"events_rare", data->events_rare},
+        {"pairs_had", reco__csr_size(&data->history->had)},
         {"pairs_returned", data->pairs_returned},
         {"events_returned", data->events_returned},
         {"types", data->catalog->types.names.n},

@@ -5,6 +5,7 @@
 #define RECO__DATA_H
 
 #include "base/bytes.h"
+#include "combine.h"
 #include "math/csr.h"
 #include "reco/data.h"
 #include "store/state.h"
@@ -82,12 +83,21 @@ const reco__field *reco__catalog_field(const reco__catalog *catalog, int32_t sid
  * */
 const char *reco__catalog_name(const reco__catalog *catalog, int32_t side, int32_t index, int32_t *kind);
 
-/* The interaction matrix X[n_users, n_items] by users. Immutable, with several owners. */
+/* What users took, by users. Immutable, with several owners. */
 typedef struct reco__history {
     atomic_int owners;
     reco__block *block;
-    reco__csr x; /* values above 0 */
+    reco__csr x; /* their tastes, the interaction matrix X[n_users, n_items]: values above 0 */
+    reco__csr
+        had; /* what they took and is no taste, as what came back: not in x; without values. All NULL: nothing */
 } reco__history;
+
+/* Whether a user took an item, a taste or not. */
+static inline bool reco__history_has(const reco__history *history, int32_t user, int32_t item)
+{
+    return reco__csr_has(&history->x, user, item) ||
+           (history->had.start && reco__csr_has(&history->had, user, item));
+}
 
 reco__history *reco__history_new(reco__block *block);
 reco__history *reco__history_share(reco__history *history); /* NULL-safe */
@@ -161,8 +171,6 @@ reco_status reco__log_last(reco__log *log, int64_t most, reco__log **out, reco_e
 bool reco__log_types_fit(const reco__log *log, const reco__types *types);
 /* The last `most` events of a user, the oldest first. */
 reco__trail reco__log_trail(const reco__log *log, int32_t user, int64_t most);
-
-enum { RECO__COMBINE_SUM = 0, RECO__COMBINE_LAST = 1, RECO__COMBINE_MAX = 2, RECO__COMBINE_COUNT = 3 };
 
 /* How a log becomes a matrix: the builder's settings. */
 typedef struct reco__rules {

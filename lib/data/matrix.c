@@ -4,8 +4,8 @@
  *     x[u, i] = combine over the events (v, t) of user u and item i of  v * 2^(-(reference - t) / half_life)
  *
  * First the rare users and items go, until all that remain have enough events; then each user's events are
- * sorted by item, and each pair's events combined; what is not above 0 is no entry. Sums are in double, in
- * the order of the log. O(events log(events of a user) + users + items). */
+ * sorted by item, and each pair's events combined (combine.h); what is not above 0 is no entry, but was had. Sums
+ * are in double, in the order of the log. O(events log(events of a user) + users + items). */
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/sort.h"
@@ -164,64 +164,59 @@ static inline int32_t key_item(uint64_t key)
     return (int32_t)(key >> 32);
 }
 
-/* The total of one pair: n keys of events that begin at `begin`, in the order of the log. */
-static double combine(const reco_data *data, int64_t begin, const uint64_t *keys, int64_t n)
+/* Rows under construction. */
+typedef struct rows {
+    int64_t *start; /* [n_users + 1] */
+    int32_t *index;
+    float *value; /* or NULL */
+    int64_t n, capacity;
+} rows;
+
+/* What making a matrix works with, for the user with the most events. */
+typedef struct work {
+    uint64_t *keys, *spare;   /* [longest] */
+    double *values, *factors; /* [longest] of the events of one pair */
+    rows x, had;
+} work;
+
+/* What one pair amounts to: n keys of events that begin at `begin`, in the order of the log. */
+static reco__amount amount_of(const reco_data *data, const work *w, int64_t begin, const uint64_t *keys,
+                              int64_t n)
 {
     const reco__log *log = data->log;
-    const reco__rules *rules = &data->rules;
-    double total = rules->combine == RECO__COMBINE_MAX ? -INFINITY : 0;
     for (int64_t k = 0; k < n; k++) {
         int64_t event = begin + (int64_t)(keys[k] & UINT32_MAX);
-        double value = reco__log_weighed(log, &data->catalog->types, event);
-        double factor = age_factor(rules, log->time ? log->time[event] : RECO_NO_TIME);
-        switch (rules->combine) {
-        case RECO__COMBINE_SUM:
-            total += value * factor;
-            break;
-        case RECO__COMBINE_LAST:
-            total = value * factor;
-            break;
-        case RECO__COMBINE_MAX:
-            total = value * factor > total ? value * factor : total;
-            break;
-        default:
-            total += value < 0 ? -factor : factor;
-        }
+        w->values[k] = (double)reco__log_weighed(log, &data->catalog->types, event);
+        w->factors[k] = age_factor(&data->rules, log->time ? log->time[event] : RECO_NO_TIME);
     }
-    return total;
+    return reco__combine(data->rules.combine, w->values, w->factors, n);
 }
 
-/* The matrix under construction. */
-typedef struct matrix {
-    int64_t *start;
-    int32_t *index;
-    float *value;
-    int64_t used;
-} matrix;
-
-/* Adds one pair's entry, if it gets one. */
-static reco_status add_pair(reco_data *data, matrix *x, int32_t user, const uint64_t *keys, int64_t n,
+/* Adds one pair to the tastes, or to what was had. */
+static reco_status add_pair(reco_data *data, work *w, int32_t user, const uint64_t *keys, int64_t n,
                             reco_error *err)
 {
-    const reco__log *log = data->log;
+    reco_status status = RECO_OK;
     int32_t item = key_item(keys[0]);
-    double total = combine(data, log->start[user], keys, n);
-    if (!isfinite((float)total)) {
-        return reco__fail(err, RECO_ENUMERIC,
-                          "the events of user '%.80s' and item '%.80s' add up to too much",
-                          reco__string(&data->catalog->sides[RECO_USER].ids, user),
-                          reco__string(&data->catalog->sides[RECO_ITEM].ids, item));
+    reco__amount amount = amount_of(data, w, data->log->start[user], keys, n);
+    float value = (float)amount.aged;
+    if (!isfinite(value)) {
+        TRY(reco__fail(err, RECO_ENUMERIC, "the events of user '%.80s' and item '%.80s' add up to too much",
+                       reco__string(&data->catalog->sides[RECO_USER].ids, user),
+                       reco__string(&data->catalog->sides[RECO_ITEM].ids, item)));
     }
-    if (!((float)total > 0)) {
+    if (amount.whole > 0 && value > 0) {
+        w->x.index[w->x.n] = item;
+        w->x.value[w->x.n++] = value;
+        data->events += n;
+    } else {
+        TRY_ALLOC(RECO__GROW(w->had.index, w->had.capacity, w->had.n + 1));
+        w->had.index[w->had.n++] = item;
         data->pairs_returned++;
         data->events_returned += n;
-        return RECO_OK;
     }
-    x->index[x->used] = item;
-    x->value[x->used] = (float)total;
-    x->used++;
-    data->events += n;
-    return RECO_OK;
+done:
+    return status;
 }
 
 /* keys [n]: a user's events sorted by item. */
@@ -237,22 +232,23 @@ static void sort_events(const int32_t *item, int64_t n, int32_t n_items, uint64_
     }
 }
 
-static reco_status fill(reco_data *data, matrix *x, uint64_t *keys, uint64_t *spare, reco_error *err)
+static reco_status fill(reco_data *data, work *w, reco_error *err)
 {
     reco_status status = RECO_OK;
     const reco__log *log = data->log;
+    const uint64_t *keys = w->keys;
     for (int32_t u = 0; u < log->n_users; u++) {
         int64_t n = log->start[u + 1] - log->start[u];
-        x->start[u] = x->used;
-        sort_events(log->item + log->start[u], n, reco__data_items(data), keys, spare);
+        sort_events(log->item + log->start[u], n, reco__data_items(data), w->keys, w->spare);
         for (int64_t k = 0, next; k < n; k = next) {
             for (next = k + 1; next < n && key_item(keys[next]) == key_item(keys[k]);) {
                 next++;
             }
-            TRY(add_pair(data, x, u, keys + k, next - k, err));
+            TRY(add_pair(data, w, u, keys + k, next - k, err));
         }
+        w->x.start[u + 1] = w->x.n;
+        w->had.start[u + 1] = w->had.n;
     }
-    x->start[log->n_users] = x->used;
 done:
     return status;
 }
@@ -277,32 +273,64 @@ static void share_log(reco_data *data)
     }
 }
 
-static reco_status make_matrix(reco_data *data, reco_error *err)
+/* Room for the rows, empty so far, and for the user with the most events. */
+static reco_status open_rows(const reco_data *data, work *w, reco_error *err)
 {
     reco_status status = RECO_OK;
-    reco__history *history = data->history;
-    int32_t n_users = data->log->n_users;
-    int64_t events = data->log->start[n_users], longest = 0;
-    matrix x = {0};
-    uint64_t *keys = NULL, *spare = NULL;
-    for (int32_t u = 0; u < n_users; u++) {
-        int64_t n = data->log->start[u + 1] - data->log->start[u];
+    const reco__log *log = data->log;
+    int64_t users = log->n_users, events = reco__log_size(log), longest = 0;
+    for (int64_t u = 0; u < users; u++) {
+        int64_t n = log->start[u + 1] - log->start[u];
         longest = n > longest ? n : longest;
     }
     REQUIRE(longest <= UINT32_MAX, "a user has %lld events, at most 4294967295 are allowed",
             (long long)longest);
-    x.start = reco__alloc((int64_t)n_users + 1, sizeof *x.start);
-    x.index = reco__alloc(events, sizeof *x.index);
-    x.value = reco__alloc(events, sizeof *x.value);
-    history->x = (reco__csr){n_users, reco__data_items(data), x.start, x.index, x.value};
-    TRY_ALLOC(x.start && x.index && x.value);
-    TRY_ALLOC((keys = reco__alloc(longest, sizeof *keys)) && (spare = reco__alloc(longest, sizeof *spare)));
-    TRY(fill(data, &x, keys, spare, err));
-    share_log(data);
-    TRY(reco__csr_transpose(&history->x, &data->by_item, err));
+    TRY_ALLOC(w->x.start = reco__alloc_zero(users + 1, sizeof *w->x.start));
+    TRY_ALLOC(w->x.index = reco__alloc(events, sizeof *w->x.index));
+    TRY_ALLOC(w->x.value = reco__alloc(events, sizeof *w->x.value));
+    TRY_ALLOC(w->had.start = reco__alloc_zero(users + 1, sizeof *w->had.start));
+    TRY_ALLOC(w->keys = reco__alloc(longest, sizeof *w->keys));
+    TRY_ALLOC(w->spare = reco__alloc(longest, sizeof *w->spare));
+    TRY_ALLOC(w->values = reco__alloc(longest, sizeof *w->values));
+    TRY_ALLOC(w->factors = reco__alloc(longest, sizeof *w->factors));
 done:
-    reco__free(keys);
-    reco__free(spare);
+    return status;
+}
+
+/* The rows as a matrix, which has their arrays from now on. */
+static reco__csr take_rows(const reco_data *data, rows *r)
+{
+    reco__csr x = {data->log->n_users, reco__data_items(data), r->start, r->index, r->value};
+    *r = (rows){.n = 0};
+    return x;
+}
+
+static void free_rows(rows *r)
+{
+    reco__free(r->start);
+    reco__free(r->index);
+    reco__free(r->value);
+}
+
+static reco_status make_matrix(reco_data *data, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    work w = {.keys = NULL};
+    TRY(open_rows(data, &w, err));
+    TRY(fill(data, &w, err));
+    data->history->x = take_rows(data, &w.x);
+    if (w.had.n > 0) {
+        data->history->had = take_rows(data, &w.had);
+    }
+    share_log(data);
+    TRY(reco__csr_transpose(&data->history->x, &data->by_item, err));
+done:
+    free_rows(&w.x);
+    free_rows(&w.had);
+    reco__free(w.keys);
+    reco__free(w.spare);
+    reco__free(w.values);
+    reco__free(w.factors);
     return status;
 }
 

@@ -42,9 +42,8 @@ typedef struct evaluation {
     reco__asker *askers; /* [block] who asks, with the rows of the unknown: */
     int64_t *row_start;  /* [block] */
     int64_t most_events; /* in a block */
-    uint64_t *row_keys;  /* [most_events] */
-    int32_t *row_items;
-    float *row_values;
+    reco__row_room rows; /* for most_events */
+    reco__scratch rows_scratch;
     int32_t *lists;    /* [block, limit] */
     int32_t *sizes;    /* [block] */
     int32_t *hits;     /* [threads, most_hits] */
@@ -157,9 +156,8 @@ static reco_status find_askers(void *context, int64_t begin, int64_t end, int32_
     evaluation *e = context;
     (void)worker;
     for (int64_t r = begin; r < end; r++) {
-        int64_t at = e->row_start[r];
-        e->askers[r] = reco__heldout_asker(&e->held, e->model, e->from + r, e->row_keys + at,
-                                           e->row_items + at, e->row_values + at);
+        reco__row_room room = reco__row_part(&e->rows, e->row_start[r]);
+        e->askers[r] = reco__heldout_asker(&e->held, e->model, e->from + r, &room);
     }
     return RECO_OK;
 }
@@ -388,8 +386,10 @@ static int64_t block_size(const evaluation *e)
 /* Memory for who asks in a block. */
 static reco_status allocate_askers(evaluation *e)
 {
+    static const reco__asker nobody = {.user = -1};
     reco_status status = RECO_OK;
     reco_error *err = e->run.err;
+    reco__scratch *scratch = &e->rows_scratch;
     int64_t all = 0, longest = e->held.longest_trail, most = longest > BLOCK_EVENTS ? longest : BLOCK_EVENTS;
     for (int64_t p = 0; p < e->held.n && all < most; p++) {
         all += reco__heldout_events(&e->held, p);
@@ -397,9 +397,10 @@ static reco_status allocate_askers(evaluation *e)
     e->most_events = all < most ? all : most;
     TRY_ALLOC(e->askers = reco__alloc(e->block, sizeof *e->askers));
     TRY_ALLOC(e->row_start = reco__alloc(e->block, sizeof *e->row_start));
-    TRY_ALLOC(e->row_keys = reco__alloc(e->most_events, sizeof *e->row_keys));
-    TRY_ALLOC(e->row_items = reco__alloc(e->most_events, sizeof *e->row_items));
-    TRY_ALLOC(e->row_values = reco__alloc(e->most_events, sizeof *e->row_values));
+    reco__row_layout(&e->rows, &nobody, e->most_events, scratch);
+    *scratch = (reco__scratch){.data = reco__alloc(scratch->peak, 1), .size = scratch->peak};
+    TRY_ALLOC(scratch->data);
+    reco__row_layout(&e->rows, &nobody, e->most_events, scratch);
 done:
     return status;
 }
@@ -441,9 +442,7 @@ static void free_all(evaluation *e)
     reco__free(e->metrics);
     reco__free(e->askers);
     reco__free(e->row_start);
-    reco__free(e->row_keys);
-    reco__free(e->row_items);
-    reco__free(e->row_values);
+    reco__free(e->rows_scratch.data);
     reco__free(e->lists);
     reco__free(e->sizes);
     reco__free(e->hits);

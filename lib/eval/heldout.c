@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "heldout.h"
 
-#include "base/search.h"
-#include "base/sort.h"
 #include "model/asker.h"
 
-#include <math.h>
 #include <string.h>
 
 /* map[k] = the index in `to` of string k of `from`, or -1. Both are sorted, so one pass over both does it; a
@@ -55,12 +52,6 @@ static uint8_t *match_types(const reco__types *from, const reco__types *to)
         }
     }
     return map;
-}
-
-/* Whether a row of a matrix has a column. */
-static bool row_has(const reco__csr *x, int32_t row, int32_t column)
-{
-    return reco__has(x->index + x->start[row], x->start[row + 1] - x->start[row], column);
 }
 
 /* What taking points needs besides the place where they go. */
@@ -124,7 +115,7 @@ static void take_user(reco__heldout *h, taking *t, int32_t u)
     const reco__csr *x = &t->test->history->x;
     for (int64_t e = x->start[u]; e < x->start[u + 1]; e++) {
         int32_t item = t->item[x->index[e]];
-        if (t->seen || item < 0 || !row_has(&t->model->history->x, t->user[u], item)) {
+        if (t->seen || item < 0 || !reco__history_has(t->model->history, t->user[u], item)) {
             hold_out(h, t, x->index[e], x->value[e]);
         }
     }
@@ -136,7 +127,7 @@ static bool counts(const taking *t, int32_t u, int64_t event)
 {
     const reco__log *log = t->test->log;
     return reco__log_weighed(log, &t->test->catalog->types, event) > 0 &&
-           row_has(&t->test->history->x, u, log->item[event]);
+           reco__csr_has(&t->test->history->x, u, log->item[event]);
 }
 
 /* Takes an event into the trail, if the model knows its item. */
@@ -343,47 +334,10 @@ void reco__heldout_free(reco__heldout *heldout)
 
 /* ---- who asks ---- */
 
-/* An item and a value above 0, so that sorting brings the events of an item together, and sums do not depend on the order
- * they came in. */
-static uint64_t key_of(int32_t item, float value)
-{
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return (uint64_t)item << 32 | bits;
-}
-
-static float value_of(uint64_t key)
-{
-    float value;
-    uint32_t bits = (uint32_t)key;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-/* The trail as a row, as a question's history becomes one; returns how many entries it has. */
-static int64_t add_up(const reco__heldout *h, int64_t first, int64_t n, uint64_t *keys, int32_t *items,
-                      float *values)
-{
-    int64_t kept = 0;
-    for (int64_t k = 0; k < n; k++) {
-        keys[k] = key_of(h->trail_items[first + k], h->trail_weighed[first + k]);
-    }
-    reco__sort_in_place(keys, n);
-    for (int64_t k = 0; k < n; k++) {
-        int32_t item = (int32_t)(keys[k] >> 32);
-        if (kept == 0 || items[kept - 1] != item) {
-            items[kept] = item;
-            values[kept++] = 0;
-        }
-        float sum = values[kept - 1] + value_of(keys[k]);
-        values[kept - 1] = isfinite(sum) ? sum : values[kept - 1];
-    }
-    return kept;
-}
-
 reco__asker reco__heldout_asker(const reco__heldout *heldout, const reco_model *model, int64_t point,
-                                uint64_t *keys, int32_t *items, float *values)
+                                const reco__row_room *room)
 {
+    static const reco__asker nobody = {.user = -1};
     const reco__heldout *h = heldout;
     if (h->asker[point] >= 0) {
         return reco__asker_known(model, h->asker[point], h->needs);
@@ -396,11 +350,7 @@ reco__asker reco__heldout_asker(const reco__heldout *heldout, const reco_model *
         .times = h->trail_times ? h->trail_times + first : NULL,
         .types = h->trail_types ? h->trail_types + first : NULL,
     };
-    return (reco__asker){
-        .user = -1,
-        .items = items,
-        .values = values,
-        .n = add_up(h, first, n, keys, items, values),
-        .trail = reco__trail_last(&trail, reco__model_remembers(model)),
-    };
+    reco__asker who = {.user = -1, .trail = reco__trail_last(&trail, reco__model_remembers(model))};
+    reco__row_join(&who, &nobody, trail.items, h->trail_weighed + first, n, room);
+    return who;
 }

@@ -3,7 +3,7 @@
 #ifndef RECO__HELDOUT_H
 #define RECO__HELDOUT_H
 
-#include "model/model.h"
+#include "model/asker_row.h"
 #include "protocol.h"
 
 /* Points go by the test set's users, and then by their events. */
@@ -44,8 +44,8 @@ static inline int64_t reco__heldout_events(const reco__heldout *heldout, int64_t
     return heldout->trail_start ? heldout->trail_end[point] - heldout->trail_start[point] : 0;
 }
 
-/* Who asks at a point. The row is made in arrays [events of the point], and stays there. */
+/* Who asks at a point. The rows are made in the room, which is for the events of the point, and stay there. */
 reco__asker reco__heldout_asker(const reco__heldout *heldout, const reco_model *model, int64_t point,
-                                uint64_t *keys, int32_t *items, float *values);
+                                const reco__row_room *room);
 
 #endif

@@ -4,7 +4,6 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/number.h"
-#include "base/search.h"
 
 reco_status reco__csr_transpose(const reco__csr *x, reco__csr *out, reco_error *err)
 {

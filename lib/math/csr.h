@@ -8,6 +8,7 @@
 #ifndef RECO__CSR_H
 #define RECO__CSR_H
 
+#include "base/search.h"
 #include "reco/base.h"
 
 typedef struct reco__csr {
@@ -20,6 +21,12 @@ typedef struct reco__csr {
 static inline int64_t reco__csr_size(const reco__csr *x)
 {
     return x->start ? x->start[x->rows] : 0;
+}
+
+/* Whether a row has a column. O(log of the row's entries). */
+static inline bool reco__csr_has(const reco__csr *x, int32_t row, int32_t column)
+{
+    return reco__has(x->index + x->start[row], x->start[row + 1] - x->start[row], column);
 }
 
 /* The entry of a row and column; 0 where there is none. O(log of the row's entries). */

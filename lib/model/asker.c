@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 #include "asker.h"
 
-#include "base/sort.h"
-
-#include <math.h>
+#include <string.h>
 
 reco__asker reco__asker_known(const reco_model *model, int32_t user, int32_t needs)
 {
     const reco__history *history = model->history;
-    int64_t start = history->x.start[user], end = history->x.start[user + 1];
+    const reco__csr *x = &history->x, *had = &history->had;
     int32_t withheld = needs & ~model->catalog->consent[user];
     if (withheld != 0) {
         return (reco__asker){.user = -1, .withheld = withheld};
     }
     reco__asker who = {
         .user = user,
-        .items = history->x.index + start,
-        .values = history->x.value + start,
-        .n = end - start,
+        .items = x->index + x->start[user],
+        .values = x->value + x->start[user],
+        .n = x->start[user + 1] - x->start[user],
     };
+    if (had->start) {
+        who.had = had->index + had->start[user];
+        who.n_had = had->start[user + 1] - had->start[user];
+    }
     if (model->log) {
         who.trail = reco__log_trail(model->log, user, reco__model_remembers(model));
     }
@@ -58,12 +60,9 @@ void reco__asker_layout(reco__asker_room *room, const reco_model *model, const r
 {
     int64_t n = room->n = query->history.n;
     int64_t trail = n > 0 ? n + room->user.trail.n : 0;
-    room->most = n > 0 ? n + room->user.n : 0;
     room->found = reco__scratch_take(scratch, n, sizeof *room->found);
-    room->keys = reco__scratch_take(scratch, n, sizeof *room->keys);
-    room->had = reco__scratch_take(scratch, n, sizeof *room->had);
-    room->items = reco__scratch_take(scratch, room->most, sizeof *room->items);
-    room->values = reco__scratch_take(scratch, room->most, sizeof *room->values);
+    room->weighed = reco__scratch_take(scratch, n, sizeof *room->weighed);
+    reco__row_layout(&room->row, &room->user, n, scratch);
     room->trail_items = reco__scratch_take(scratch, trail, sizeof *room->trail_items);
     room->trail_values = reco__scratch_take(scratch, trail, sizeof *room->trail_values);
     room->trail_times = reco__scratch_take(scratch, trail, sizeof *room->trail_times);
@@ -128,74 +127,17 @@ done:
     return status;
 }
 
-/* ---- the row ---- */
+/* ---- the rows ---- */
 
-/* An item and a value, so that events of an item come together, and sums do not depend on the order they came in. */
-static uint64_t key_of(int32_t item, float value)
-{
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return (uint64_t)item << 32 | bits;
-}
-
-static float value_of(uint64_t key)
-{
-    float value;
-    uint32_t bits = (uint32_t)key;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-/* The query's events by item; returns how many. */
-static int64_t sort_events(const reco__asker_room *room, const reco__types *types)
+/* What the query's events count: their values times the weights of their types. */
+static void weigh_events(const reco__asker_room *room, const reco__types *types)
 {
     const reco__trail *trail = &room->trail;
     int64_t from = room->user.trail.n;
     for (int64_t k = from; k < trail->n; k++) {
         double weight = trail->types[k] == RECO__NO_TYPE ? 1 : types->weights[trail->types[k]];
-        room->keys[k - from] = key_of(trail->items[k], (float)(trail->values[k] * weight));
+        room->weighed[k - from] = (float)(trail->values[k] * weight);
     }
-    reco__sort_in_place(room->keys, trail->n - from);
-    return trail->n - from;
-}
-
-/* The total of the events of keys[*at]'s item, past which *at moves; what would overflow adds nothing. */
-static float add_up(const uint64_t *keys, int64_t n, int64_t *at, float total)
-{
-    for (uint64_t item = keys[*at] >> 32; *at < n && keys[*at] >> 32 == item; ++*at) {
-        float sum = total + value_of(keys[*at]);
-        total = isfinite(sum) ? sum : total;
-    }
-    return total;
-}
-
-/* The user's row with the events added up. What is not above 0 is no taste, but was had. */
-static void join_rows(reco__asker *who, reco__asker_room *room, const reco__types *types)
-{
-    const reco__asker *user = &room->user;
-    int64_t n = sort_events(room, types), kept = 0, had = 0;
-    for (int64_t at = 0, u = 0; at < n || u < user->n;) {
-        int32_t item = at < n ? (int32_t)(room->keys[at] >> 32) : INT32_MAX;
-        bool from_user = u < user->n && user->items[u] <= item;
-        bool told = at < n && (!from_user || user->items[u] == item);
-        float total = from_user ? user->values[u] : 0;
-        item = from_user ? user->items[u++] : item;
-        total = told ? add_up(room->keys, n, &at, total) : total;
-        if (total > 0) {
-            room->items[kept] = item;
-            room->values[kept++] = total;
-        } else {
-            room->had[had++] = item;
-        }
-    }
-    *who = (reco__asker){.user = -1,
-                         .withheld = user->withheld,
-                         .items = room->items,
-                         .values = room->values,
-                         .n = kept,
-                         .had = room->had,
-                         .n_had = had,
-                         .trail = room->trail};
 }
 
 reco_status reco__asker_profiles(reco__asker *who, const reco_model *model, const reco_query *query,
@@ -229,7 +171,11 @@ reco_status reco__asker_find(reco__asker *who, const reco_model *model, const re
         TRY(reco__find_items(model, query, &query->history, room->found, err));
         TRY(join_trails(room, model, query, err));
         room->skipped += room->n - (room->trail.n - room->user.trail.n);
-        join_rows(who, room, &model->catalog->types);
+        weigh_events(room, &model->catalog->types);
+        *who = (reco__asker){.user = -1, .withheld = room->user.withheld, .trail = room->trail};
+        int64_t from = room->user.trail.n;
+        reco__row_join(who, &room->user, room->trail_items + from, room->weighed, room->trail.n - from,
+                       &room->row);
     }
     TRY(reco__asker_profiles(who, model, query, room->user.user, room, err));
 done:

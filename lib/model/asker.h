@@ -4,18 +4,18 @@
 #define RECO__ASKER_H
 
 #include "asker_profile.h"
+#include "asker_row.h"
 #include "plan.h"
 
-/* What finding an asker takes from the scratch: n are the query's events, `most` those and the user's row. */
+/* What finding an asker takes from the scratch: n are the query's events. */
 typedef struct reco__asker_room {
     reco__asker user; /* of the model, or nobody */
     int64_t skipped;  /* ids that the model does not know */
-    int64_t n, most;
-    int32_t *found;       /* [n] the events' items */
-    uint64_t *keys;       /* [n] */
-    int32_t *items, *had; /* [most], [n] of the row */
-    float *values;        /* [most] */
-    reco__trail trail;    /* [user.trail.n + n], its arrays: */
+    int64_t n;
+    int32_t *found; /* [n] the events' items */
+    float *weighed; /* [n] the values of those the model knows, times the weights of their types */
+    reco__row_room row;
+    reco__trail trail; /* [user.trail.n + n], its arrays: */
     int32_t *trail_items;
     float *trail_values;
     int64_t *trail_times;

@@ -18,7 +18,8 @@ static void lay_out(reasons *r, reco__scratch *scratch)
 {
     reco__question_layout(&r->question, scratch);
     const reco__side *sides = r->question.model->catalog->sides;
-    int64_t most = r->question.room.n + r->question.room.user.n + sides[RECO_USER].n_features +
+    const reco__asker *user = &r->question.room.user;
+    int64_t most = r->question.room.n + user->n + user->n_had + sides[RECO_USER].n_features +
                    sides[RECO_CONTEXT].n_features + 1;
     r->amounts = reco__scratch_take(scratch, most, sizeof *r->amounts);
     r->scored = reco__scratch_take(scratch, most, sizeof *r->scored);
@@ -29,10 +30,11 @@ static int32_t name_entry(const reasons *r, int32_t k, char *name)
 {
     const reco__asker *who = &r->question.who;
     const reco__side *sides = r->question.model->catalog->sides;
-    int64_t of_user = k - who->n, of_context = of_user - who->about[RECO_USER].n;
+    int64_t of_had = k - who->n, of_user = of_had - who->n_had,
+            of_context = of_user - who->about[RECO_USER].n;
     name[0] = 0;
     if (of_user < 0) {
-        return who->items[k];
+        return of_had < 0 ? who->items[k] : who->had[of_had];
     }
     if (of_context < 0) {
         reco__profile_name(&sides[RECO_USER], who->about[RECO_USER].numbers[of_user], name);

@@ -41,11 +41,11 @@ typedef struct reco__asker {
     int32_t withheld; /* what the user has not agreed to, who is answered as nobody therefore; else 0 */
 } reco__asker;
 
-/* How many entries an explanation of an answer to the asker has: those of the history, of the two profiles, and
- * last the rest. */
+/* How many entries an explanation of an answer to the asker has: those of the history, items before what else was had,
+ * of the two profiles, and last the rest. */
 static inline int64_t reco__asker_entries(const reco__asker *who)
 {
-    return who->n + who->about[RECO_USER].n + who->about[RECO_CONTEXT].n + 1;
+    return who->n + who->n_had + who->about[RECO_USER].n + who->about[RECO_CONTEXT].n + 1;
 }
 
 /* Whether the asker took an item. */

@@ -237,10 +237,10 @@ static reco_data *data_of_r(void)
     OK(reco_builder_new(&b, &err));
     for (int64_t u = 0; u < USERS; u++) {
         for (int64_t i = 0; i < ITEMS; i++) {
-            float value = r[u][i] > 0 ? (float)r[u][i] : -1;
-            if (value > 0 || u == 3 || i == 5) {
-                OK(reco_builder_add_events_i64(b, 1, &u, &i, &value, NULL, &err));
-            }
+            float value = (float)r[u][i];
+            OK(reco_builder_add_ids_i64(b, RECO_USER, 1, &u, &err));
+            OK(reco_builder_add_ids_i64(b, RECO_ITEM, 1, &i, &err));
+            OK(reco_builder_add_events_i64(b, 1, &u, &i, &value, NULL, &err));
         }
     }
     OK(reco_builder_finish(b, &data, &err));

@@ -220,14 +220,43 @@ static void take_out(plain_case *c)
     }
 }
 
+/* What is left of a pair's events when each quarter that came back has met one that was taken: the newest before it, or
+ * else the first after it. */
+static double left_of(const double *value, const double *factor, int n)
+{
+    int left[MOST_EVENTS] = {0}, owed = 0;
+    double sum = 0;
+    for (int e = 0; e < n; e++) {
+        for (int q = 0; q < (int)(4 * fabs(value[e])); q++) {
+            int met = e;
+            while (value[e] < 0 && met >= 0 && left[met] == 0) {
+                met--;
+            }
+            if (value[e] > 0 && owed > 0) {
+                owed--;
+            } else if (value[e] > 0) {
+                left[e]++;
+            } else if (met >= 0) {
+                left[met]--;
+            } else {
+                owed++;
+            }
+        }
+    }
+    for (int e = 0; e < n; e++) {
+        sum += left[e] / 4.0 * factor[e];
+    }
+    return sum;
+}
+
 /* The total of a pair by its definition; *newest its newest time; *n its events. */
 static double total_of(const plain_case *c, double reference, int user, int item, int64_t *newest, int *n)
 {
-    double sum = 0, most = -INFINITY, count = 0, last = 0;
+    double value[MOST_EVENTS], factor[MOST_EVENTS], most = -INFINITY, sum = 0;
     bool done[MOST_EVENTS] = {false};
     *newest = RECO_NO_TIME;
     *n = 0;
-    for (;;) { /* the earliest that is left, first come first */
+    for (;; ++*n) { /* the earliest that is left, first come first */
         int next = -1;
         for (int e = 0; e < c->n; e++) {
             const plain_event *event = &c->events[e];
@@ -241,17 +270,16 @@ static double total_of(const plain_case *c, double reference, int user, int item
         }
         done[next] = true;
         *newest = c->events[next].time;
-        ++*n;
-        double age = (reference - (double)*newest) / 86400, factor = 1;
-        if (c->half_life > 0 && *newest != RECO_NO_TIME && age > 0) {
-            factor = exp2(-age / c->half_life);
-        }
-        last = c->events[next].value * factor;
-        sum += last;
-        most = last > most ? last : most;
-        count += last < 0 ? -factor : factor;
+        double age = (reference - (double)*newest) / 86400, given = (double)c->events[next].value;
+        factor[*n] = c->half_life > 0 && *newest != RECO_NO_TIME && age > 0 ? exp2(-age / c->half_life) : 1;
+        value[*n] = c->combine == 3 ? (given < 0 ? -1 : 1) : given;
+        sum += value[*n];
+        most = value[*n] * factor[*n] > most ? value[*n] * factor[*n] : most;
     }
-    return *n == 0 ? 0 : c->combine == 0 ? sum : c->combine == 1 ? last : c->combine == 2 ? most : count;
+    if (*n == 0 || c->combine == 2) {
+        return *n == 0 ? 0 : most;
+    }
+    return c->combine == 1 ? value[*n - 1] * factor[*n - 1] : sum > 0 ? left_of(value, factor, *n) : 0;
 }
 
 static void check_entries(plain_case *c, const reco_data *data)

@@ -121,7 +121,8 @@ static void test_events_come_behind_a_user(void **state)
         OK(bind(query, &q, &scratch, &err));
         assert_int_equal(q.who.user, -1); /* no longer what was learned of ann */
         check_row(&q.who, (const char *const[]){"vase"}, (const float[]){1}, 1);
-        assert_int_equal(q.who.n_had, 1);
+        assert_int_equal(q.who.n_had, 2); /* the lamp came back before, the mug now */
+        assert_true(reco__asker_had(&q.who, item("lamp")) && reco__asker_had(&q.who, item("mug")));
         if (remembers) {
             assert_int_equal(q.who.trail.n, 5);
             check_event(&q.who.trail, 0, "lamp", 1, 20, RECO__NO_TYPE);
