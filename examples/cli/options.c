@@ -62,7 +62,7 @@ const option_row options_files[] = {
     ROW("--event", "type=weight", OPTION_TEXTS, event, "what an event of a type weighs, as purchase=5"),
     ROW("--data", "key=value", OPTION_TEXTS, data,
         "combine=sum|last|max|count, half_life_days=N, reference_time=UNIX, min_user_events=N, "
-        "min_item_events=N"),
+        "min_item_events=N, values=amounts|ratings, like_from=N"),
     {0},
 };
 

@@ -219,7 +219,7 @@ static int read_source(const options *o, const char *path, int purpose, source *
     }
     CALL(reco_builder_finish(s->builder, &s->data, &err));
     s->seconds += seconds_now();
-    if (reco_data_count(s->data, "pairs") == 0) {
+    if (reco_data_count(s->data, "events") == 0) {
         STEP(failed(
             "%s: no events to learn from; %lld rows read, %lld events, %lld of them of pairs that came "
             "to nothing",

@@ -72,17 +72,28 @@ RECO_API void reco_builder_free(reco_builder *builder);
  * event after it counts full.
  * - `min_user_events`, `min_item_events` [0, 1e9], 0: users and items with fewer events lose theirs, repeated
  * until all that remain have enough
+ * - `like_from` [0, 1e30], 0: only when values are ratings, from which on a pair is a taste; 0 = not said: then those above
+ * 0 are, and an algorithm that learns from tastes refuses data with others
  *
  * @return RECO_OK, RECO_ENOTFOUND (no such setting: the message lists them), RECO_EINVAL (out of range) */
 RECO_API reco_status reco_builder_set(reco_builder *builder, const char *name, double value, reco_error *err);
 
-/** Sets a text. There is one:
+/** Sets a text:
  * - `combine`: what the repeated events of a pair amount to: `sum` (default), `last` (the newest; among equal
- * times the one added last), `max`, `count` (events, each weighing 1 times its age factor; a negative value
- * counts -1)
+ * times the one added last; the default of ratings), `max`, `count` (events, each weighing 1 times its age factor; a
+ * negative value counts -1)
+ * - `values`: what they are, `amounts` (default) as quantities and play counts, or `ratings`. Must be set before events are
+ * added: an amount of 0 says nothing, a rating of 0 does
  *
- * Whatever the rule, a pair whose total is not positive is no taste and is dropped: goods that came back.
- * @return as reco_builder_set */
+ * **Amounts.** Whatever the rule, a pair whose total is not positive is no taste and is not in the matrix: goods that came
+ * back, what somebody does not want. It was had, though, and is not recommended to that user. What came back is gone however
+ * old it was: a return meets what was taken last before it, or else first after it, and only what is left ages. A total
+ * within a millionth of the sum of absolute values is 0.
+ *
+ * **Ratings.** Every pair stays as it was rated, of either sign, for algorithms that predict ratings (`baseline`). All others
+ * learn from tastes: the matrix holds the pairs rated at or above `like_from`, and the rest was had. A taste ages, a rating
+ * does not.
+ * @return as reco_builder_set; RECO_EINVAL also when events were added before `values` */
 RECO_API reco_status reco_builder_set_text(reco_builder *builder, const char *name, const char *value,
                                            reco_error *err);
 
@@ -225,8 +236,8 @@ RECO_API int64_t reco_builder_count(const reco_builder *builder, const char *nam
 
 /** Makes the data set. The builder stays as it is and may go on.
  * Cost: O(events log events) time, memory for the events twice.
- * @return RECO_OK, RECO_EINVAL, RECO_ENOMEM. A builder without events gives a data set without interactions.
- */
+ * @return RECO_OK, RECO_EINVAL (also: `like_from` of amounts), RECO_ENOMEM. A builder without events gives a data set
+ * without interactions. */
 RECO_API reco_status reco_builder_finish(const reco_builder *builder, reco_data **out, reco_error *err);
 
 /** Makes the data set and frees the builder, also on failure. Events go as they are copied, so that the memory for
@@ -306,11 +317,11 @@ RECO_API reco_status reco_builder_read_features(reco_builder *builder, int32_t s
 RECO_API void reco_data_free(reco_data *data);
 
 /** Returns a count, which is never negative, or -1 for a name it does not know:
- * `users`, `items`, `pairs` (entries of the interaction matrix), `events` (that entered it),
- * `users_without_consent` (who agreed to nothing and are not there), `events_without_consent` (of those and of who
- * has not agreed to training), `events_rare` (left out by the minimum counts), `pairs_returned` (dropped since
- * their total was not positive), `events_returned` (the events of those pairs), `types` (of events, as they were
- * named), `contexts` (distinct combinations of what was so at events). */
+ * `users`, `items`, `pairs` (entries of the interaction matrix), `pairs_had` (not in it, but hidden from who had them),
+ * `events` (that entered it; of ratings, all), `users_without_consent` (who agreed to nothing and are not there),
+ * `events_without_consent` (of those and of who has not agreed to training), `events_rare` (left out by the minimum
+ * counts), `pairs_returned` (of amounts: not in it since their total was not positive), `events_returned` (the events of
+ * those pairs), `types` (of events, as they were named), `contexts` (distinct combinations of what was so at events). */
 RECO_API int64_t reco_data_count(const reco_data *data, const char *name);
 /** Gives the times of the first and the last event; both RECO_NO_TIME when no event has one.
  * @return RECO_OK, RECO_EINVAL */
@@ -376,8 +387,8 @@ RECO_API reco_status reco_data_matrix(const reco_data *data, const int64_t **off
  * - `time:F`: the last F of the events, all from one moment on; events without a time stay in train
  * - `cold-users:F`, `cold-items:F`: all of F of the users, or items, that have any
  *
- * 0 < F < 1. Pairs that were dropped stay in train. The rules of the builder apply to each part, but for the
- * minimum counts: those the whole has met.
+ * 0 < F < 1. Of ratings all pairs are divided; of amounts those that are not in the matrix stay in train. The rules of the
+ * builder apply to each part, but for the minimum counts: those the whole has met.
  * @return RECO_OK, RECO_EINVAL (bad spec; a split by time of events without times or all at one time),
  * RECO_ENOMEM */
 RECO_API reco_status reco_data_split(const reco_data *data, const char *spec, uint64_t seed,

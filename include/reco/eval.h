@@ -21,9 +21,10 @@
  * one before it again. This is for sessions.
  *
  * For `given` and `next`, a user's events go by time, equal times in the order in which they were added. Only
- * those with a value above 0 count, of pairs that were not dropped. Items that the model does not know are
- * taken out of histories; who has no history left is left out. Repeated items of a history add up, as in a query;
- * algorithms that look at the order of events are told it.
+ * those count that are tastes, with a value above 0 and of pairs in the matrix; for a model that predicts ratings all
+ * ratings do. Items that the model does not know are taken out of histories; who has no history left is left out.
+ * Repeated items of a history add up, or of ratings the last one counts, as in a query; algorithms that look at the order
+ * of events are told it.
  *
  * **Seen items**, those of the history, are hidden for `user` and `given` and may be answered for `next`,
  * unless the query says otherwise (reco_query_include_seen). Where they are hidden they are not held out
@@ -45,10 +46,11 @@
  *
  * A figure is the mean over points; those of `rmse` and `mae` are over pairs: a point and one of its held-out
  * items that the model knows, with its value in the test row (for `next`: of the event). They are for models
- * that predict ratings. In lists, equal scores are in the order of indices. A held-out item that the model does
- * not know, or that the query does not allow, counts as missed; for `auc` it counts 0. Candidates of `auc` are
- * all items that the query allows, without those that are hidden; where all of them are held out, each counts
- * 1/2.
+ * that predict ratings, and of ratings all are predicted, tastes or not, while T holds the tastes alone: a point with
+ * ratings held out and no taste counts for these two only. In lists, equal scores are in the order of indices. A held-out
+ * item that the model does not know, or that the query does not allow, counts as missed; for `auc` it counts 0.
+ * Candidates of `auc` are all items that the query allows, without those that are hidden; where all of them are held out,
+ * each counts 1/2.
  */
 #ifndef RECO_EVAL_H
 #define RECO_EVAL_H

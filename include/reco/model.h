@@ -104,9 +104,9 @@ RECO_API reco_status reco_model_add_part(reco_model *model, const reco_model *pa
  * same instruction set.
  * @param run  NULL, or progress and cancellation
  * @return RECO_OK; RECO_ESTATE (already fitted; a hybrid without parts), RECO_EINVAL (parameters that do not
- * go together, a data set without what the algorithm needs), RECO_ENOMEM (also: more than `memory_limit`),
- * RECO_ENUMERIC, RECO_ECANCELLED, RECO_EUNSUPPORTED (needs BLAS and the build has none; a
- * query-only build) */
+ * go together, a data set without what the algorithm needs, ratings of which nobody said which are tastes: see
+ * `like_from` in data.h), RECO_ENOMEM (also: more than `memory_limit`), RECO_ENUMERIC, RECO_ECANCELLED,
+ * RECO_EUNSUPPORTED (needs BLAS and the build has none; a query-only build) */
 RECO_API reco_status reco_model_fit(reco_model *model, const reco_data *data, reco_run *run, reco_error *err);
 
 /** Tells how many bytes a fit will take at its peak, data set not included. @return RECO_OK, RECO_EINVAL,

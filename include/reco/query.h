@@ -3,11 +3,12 @@
  * Questions (`reco_query`) and answers (`reco_list`).
  *
  * **The top-N contract, the same for every model.** At most N items. Never one that was filtered out or that
- * the asker already has, unless asked for. Fewer is not an error. No NaN, and no sentinel ids. Equal scores
- * are in the order of the items' indices. Filters act before selection. An unknown user or item id is
+ * the asker already has or had, liked or not, unless asked for. Fewer is not an error. No NaN, and no sentinel ids.
+ * Equal scores are in the order of the items' indices. Filters act before selection. An unknown user or item id is
  * RECO_ENOTFOUND. Include and exclude may be used together. Who has no history is answered by popularity, and
- * the list says so (reco_list_source). So is a user who has not agreed to be answered personally, or not for the
- * purpose that the query names, and the list says that too (reco_list_withheld).
+ * the list says so (reco_list_source); an algorithm that predicts ratings answers by the means of all. So is a user who
+ * has not agreed to be answered personally, or not for the purpose that the query names, and the list says that too
+ * (reco_list_withheld).
  */
 #ifndef RECO_QUERY_H
 #define RECO_QUERY_H
@@ -39,9 +40,9 @@ RECO_API reco_status reco_query_user(reco_query *query, const char *user, reco_e
 RECO_API reco_status reco_query_user_i64(reco_query *query, int64_t user, reco_error *err);
 
 /** Asks for whoever has this history: an anonymous visitor, a basket, a session. Replaces a user, and events told before.
- * Repeated items add up.
+ * Repeated items add up; of ratings the last one counts.
  * @param items   [n] ids, in the order they were taken
- * @param values  [n], finite and above 0, or NULL for 1
+ * @param values  [n], finite and above 0, or NULL for 1; of ratings NULL is for what is liked and not rated
  * @return RECO_OK, RECO_EINVAL, RECO_ENOMEM */
 RECO_API reco_status reco_query_history(reco_query *query, const char *const *items, const float *values,
                                         int64_t n, reco_error *err);
@@ -54,7 +55,8 @@ RECO_API reco_status reco_query_history_i64(reco_query *query, const int64_t *it
  * at the order sees them as the newest. Asks for whoever did this when nobody is named.
  * @param item   its id
  * @param type   NULL, or a type of event that the model's data named: its weight multiplies the value
- * @param value  finite, not 0; below 0 for what takes taste away; 1 when there is nothing to say
+ * @param value  finite, not 0; below 0 for what takes taste away; 1 when there is nothing to say; or a rating, when the
+ * model's data are ratings
  * @param time   Unix seconds, not before that of an earlier event, or RECO_NO_TIME
  * @return RECO_OK, RECO_EINVAL (the query is as it was), RECO_ENOMEM. An item or type that the model does not know shows
  * when it is asked: RECO_ENOTFOUND */

@@ -136,7 +136,7 @@ static void count_log(work *w)
     const reco__log *log = w->data->log;
     for (int32_t u = 0; u < log->n_users; u++) {
         for (int64_t e = log->start[u]; e < log->start[u + 1]; e++) {
-            double value = (double)reco__log_weighed(log, &w->data->catalog->types, e);
+            double value = (double)reco__log_counts(log, w->data->catalog, e);
             double factor = weight(w->m, w->data->last_time, log->time ? log->time[e] : RECO_NO_TIME);
             count(w, u, log->context ? log->context[e] : -1, log->item[e], value * factor);
         }

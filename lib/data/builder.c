@@ -18,6 +18,9 @@ static const reco__param settings[] = {
                  "the moment from which ages count"),
     PARAM_INT(reco__rules, min_user_events, 0, 0, 1e9, NO_SEARCH, "users with fewer events lose theirs"),
     PARAM_INT(reco__rules, min_item_events, 0, 0, 1e9, NO_SEARCH, "items with fewer events lose theirs"),
+    PARAM_CHOICE(reco__rules, values, NO_SEARCH, "what values are", "amounts", "ratings"),
+    PARAM_NUMBER(reco__rules, like_from, 0, 0, 1e30, NO_SEARCH,
+                 "the rating from which on a pair is a taste; 0 = not said"),
     {0}};
 
 reco_status reco_builder_new(reco_builder **out, reco_error *err)
@@ -71,10 +74,21 @@ reco_status reco_builder_set(reco_builder *builder, const char *name, double val
 
 reco_status reco_builder_set_text(reco_builder *builder, const char *name, const char *value, reco_error *err)
 {
+    reco_status status = RECO_OK;
     GIVEN(builder, name, value);
+    reco__rules rules = builder->rules;
     const reco__param *row = reco__param_find(settings, name);
-    return row ? reco__param_set_text(row, &builder->rules, "builder", value, err)
-               : reco__param_unknown(settings, NULL, "builder", name, err);
+    TRY(row ? reco__param_set_text(row, &rules, "builder", value, err)
+            : reco__param_unknown(settings, NULL, "builder", name, err));
+    /* a 0 among those before was left out, or was not */
+    const reco__tally *tally = &builder->tally;
+    REQUIRE(rules.values == builder->rules.values ||
+                (builder->events.n == 0 && tally->events_zero == 0 && tally->rows_zero == 0),
+            "builder: 'values' must be set before events are added");
+    builder->rules = rules;
+    builder->says_combine = builder->says_combine || strcmp(name, "combine") == 0;
+done:
+    return status;
 }
 
 /* ---- going back ---- */

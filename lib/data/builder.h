@@ -39,7 +39,7 @@ typedef struct reco__events {
     int64_t n, timed;     /* timed: how many have a time */
     int64_t room;         /* n up to which there is memory for events without time, or with it if `time` */
     int32_t *user, *item; /* [n] numbers of ids */
-    float *value;         /* [n] as given; never 0, nor is it times the weight of the type */
+    float *value;         /* [n] as given; of amounts never 0, nor is it times the weight of the type */
     int64_t *time;        /* [n], or NULL until the first event with a time */
     uint8_t *type;        /* [n_typed] number of the type, or RECO__NO_TYPE; events beyond have none */
     int64_t n_typed;
@@ -64,6 +64,7 @@ typedef struct reco__added {
 
 struct reco_builder {
     reco__rules rules;
+    bool says_combine;   /* the rule of that name was set, and is not only the default */
     reco__intern ids[2]; /* RECO_USER, RECO_ITEM */
     reco__events events;
     reco__added added;
@@ -101,7 +102,7 @@ bool reco__builder_reserve(reco_builder *builder, int64_t n);
 /* The times are there from the first event that has one. False when memory ran out. */
 bool reco__builder_start_times(reco_builder *builder);
 
-/* Adds an event of known ids; value not 0, finite. False when memory ran out. */
+/* Adds an event of known ids that says something; value finite. False when memory ran out. */
 static inline bool reco__builder_push(reco_builder *builder, int32_t user, int32_t item, float value,
                                       int64_t time)
 {
@@ -124,6 +125,12 @@ static inline bool reco__builder_push(reco_builder *builder, int32_t user, int32
 static inline float reco__builder_weighed(const reco_builder *builder, float value, int32_t type)
 {
     return type == RECO__NO_TYPE ? value : (float)(value * builder->weights[type]);
+}
+/* Whether an event says nothing: an amount of 0, or of a type that weighs 0. */
+static inline bool reco__builder_says_nothing(const reco_builder *builder, float weighed, int32_t type)
+{
+    return weighed == 0 &&
+           (builder->rules.values == RECO__AMOUNTS || (type != RECO__NO_TYPE && builder->weights[type] == 0));
 }
 /* The number of an event type by name. ENOTFOUND. */
 reco_status reco__builder_type(const reco_builder *builder, const char *type, int64_t length, int32_t *number,

@@ -128,7 +128,7 @@ static reco_status take_event(reco_builder *builder, int64_t row, const char *us
     int64_t user_length = (int64_t)strlen(user), item_length = (int64_t)strlen(item);
     TRY(reco__builder_check_id(RECO_USER, user, user_length, err));
     TRY(reco__builder_check_id(RECO_ITEM, item, item_length, err));
-    if (weighted == 0) {
+    if (reco__builder_says_nothing(builder, weighted, type_number)) {
         TRY_ALLOC(skip_row(builder, row));
         return RECO_OK;
     }
@@ -217,7 +217,7 @@ reco_status reco_builder_add_events_i64(reco_builder *builder, int64_t n, const 
     for (int64_t e = 0; e < n; e++) {
         int32_t user, item;
         float value = values ? values[e] : 1;
-        if (value == 0) {
+        if (reco__builder_says_nothing(builder, value, RECO__NO_TYPE)) {
             TRY_ALLOC(skip_row(builder, e));
             continue;
         }

@@ -135,6 +135,12 @@ reco_status reco__catalog_state(reco__catalog *catalog, reco__state *s)
     /* of contexts files hold what they are made of, not which there were */
     TRY(list_fields(contexts, s, "context_fields", "context", reco__state_stored(s) ? 0 : contexts->n));
     TRY(reco__state_strings(s, "types", &catalog->types.names, RECO__ANY, false, 0));
+    TRY(reco__state_int(s, "values", &catalog->values, RECO__AMOUNTS, RECO__RATED));
+    TRY(reco__state_number(s, "like_from", &catalog->like_from));
+    if (reco__state_loading(s) &&
+        (catalog->like_from < 0 || (catalog->like_from > 0 && catalog->values == RECO__AMOUNTS))) {
+        return reco__state_refuse(s, "it likes from a rating that is none");
+    }
     TRY(reco__state_f64(s, "type_weights", &catalog->types.weights, catalog->types.names.n, 1, 0));
     if (reco__state_loading(s) && catalog->types.names.n > RECO__MAX_TYPES) {
         return reco__state_refuse(s, "it has too many types of events");
@@ -197,7 +203,7 @@ void reco__history_release(reco__history *history)
 {
     if (history && atomic_fetch_sub(&history->owners, 1) == 1) {
         reco__state s = reco__walk_free(history->block);
-        reco__history_state(history, &s);
+        reco__history_state(history, &s, true);
         reco__block_release(history->block);
         reco__free(history);
     }
@@ -217,10 +223,24 @@ static bool apart(const reco__csr *rows, const reco__csr *other)
     return true;
 }
 
-reco_status reco__history_state(reco__history *history, reco__state *s)
+/* Whether rows hold what the rows of two others, which are apart, hold together. */
+static bool together(const reco__csr *rows, const reco__csr *one, const reco__csr *other)
+{
+    bool all = reco__csr_size(rows) == reco__csr_size(one) + reco__csr_size(other);
+    for (int32_t u = 0; u < rows->rows && all; u++) {
+        for (int64_t e = rows->start[u]; e < rows->start[u + 1]; e++) {
+            all = all && (reco__csr_has(one, u, rows->index[e]) ||
+                          (other->start && reco__csr_has(other, u, rows->index[e])));
+        }
+    }
+    return all;
+}
+
+reco_status reco__history_state(reco__history *history, reco__state *s, bool rates)
 {
     reco_status status = RECO_OK;
-    reco__csr *x = &history->x, *had = &history->had;
+    reco__csr *x = &history->x, *had = &history->had, *rated = &history->rated;
+    bool own = rated->start != x->start || !x->start; /* or there is nothing yet */
     const reco__per_entry items = {".index", RECO__I32, (const void **)&had->index, RECO__ITEMS, 0};
     TRY(reco__state_csr(s, "history", x, RECO__USERS, RECO__ITEMS, 0));
     if (reco__state_loading(s) && !all_positive(x)) {
@@ -233,6 +253,11 @@ reco_status reco__history_state(reco__history *history, reco__state *s)
     }
     if (reco__state_loading(s) && had->start && !apart(had, x)) {
         return reco__state_refuse(s, "what a user had is not in order, or is a taste too");
+    }
+    TRY(rates && own ? reco__state_csr(s, "ratings", rated, RECO__USERS, RECO__ITEMS, RECO__OPTIONAL)
+                     : RECO_OK);
+    if (reco__state_loading(s) && rated->start && !together(rated, x, had)) {
+        return reco__state_refuse(s, "what a user rated is not what the user had");
     }
 done:
     return status;

@@ -56,8 +56,9 @@ reco__amount reco__combine(int32_t rule, double *values, double *factors, int64_
     }
     if (rule == RECO__COMBINE_MAX) {
         for (int64_t k = 0; k < n; k++) {
-            amount.whole = fmax(amount.whole, values[k]);
-            amount.aged = fmax(amount.aged, values[k] * factors[k]);
+            double aged = values[k] * factors[k];
+            amount.whole = values[k] > amount.whole ? values[k] : amount.whole;
+            amount.aged = aged > amount.aged ? aged : amount.aged;
         }
         return amount;
     }

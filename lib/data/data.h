@@ -68,7 +68,17 @@ typedef struct reco__catalog {
     reco__strings purposes;        /* beside the two that are always there: see purposes.h */
     const int32_t *consent;        /* [n_users] never RECO_CONSENT_NONE: who agreed to nothing is not there */
     reco__types types;
+    int32_t values;   /* what they are: RECO__AMOUNTS, which add up, or RECO__RATED, which stay as they are */
+    double like_from; /* of ratings: from which on a pair is a taste, above 0; 0: not said */
 } reco__catalog;
+
+enum { RECO__AMOUNTS = 0, RECO__RATED = 1 };
+
+/* Whether what a pair amounts to is a taste. */
+static inline bool reco__is_taste(const reco__catalog *catalog, float value)
+{
+    return value > 0 && value >= (float)catalog->like_from;
+}
 
 /* An empty one, with a share of the block (or NULL); NULL when memory ran out. */
 reco__catalog *reco__catalog_new(reco__block *block);
@@ -87,10 +97,17 @@ const char *reco__catalog_name(const reco__catalog *catalog, int32_t side, int32
 typedef struct reco__history {
     atomic_int owners;
     reco__block *block;
-    reco__csr x; /* their tastes, the interaction matrix X[n_users, n_items]: values above 0 */
-    reco__csr
-        had; /* what they took and is no taste, as what came back: not in x; without values. All NULL: nothing */
+    reco__csr x;   /* their tastes, the interaction matrix X[n_users, n_items]: values above 0 */
+    reco__csr had; /* what they took and is no taste: not in x, without values. All NULL: nothing */
+    /* Of ratings: all of both as it was rated; the arrays of x where that is the same. All NULL: amounts, or not kept. */
+    reco__csr rated;
 } reco__history;
+
+/* All pairs: of amounts the tastes, of ratings those and the others. */
+static inline const reco__csr *reco__history_pairs(const reco__history *history)
+{
+    return history->rated.start ? &history->rated : &history->x;
+}
 
 /* Whether a user took an item, a taste or not. */
 static inline bool reco__history_has(const reco__history *history, int32_t user, int32_t item)
@@ -102,7 +119,8 @@ static inline bool reco__history_has(const reco__history *history, int32_t user,
 reco__history *reco__history_new(reco__block *block);
 reco__history *reco__history_share(reco__history *history); /* NULL-safe */
 void reco__history_release(reco__history *history);         /* NULL-safe */
-reco_status reco__history_state(reco__history *history, reco__state *s);
+/* Lists what it holds; the ratings too, if it `rates`. */
+reco_status reco__history_state(reco__history *history, reco__state *s, bool rates);
 
 /* All events of users who consented, by user, each user's by time and then as they were added. Immutable, with
  * several owners. */
@@ -156,6 +174,13 @@ static inline float reco__log_weighed(const reco__log *log, const reco__types *t
     return (float)(log->value[event] * types->weights[log->type[event]]);
 }
 
+/* What an event says of taste: the same, but nothing of a rating that is none. */
+static inline float reco__log_counts(const reco__log *log, const reco__catalog *catalog, int64_t event)
+{
+    float value = reco__log_weighed(log, &catalog->types, event);
+    return catalog->values == RECO__AMOUNTS || reco__is_taste(catalog, value) ? value : 0;
+}
+
 /* Somebody's events in the order they came, with repeats: a view on a log or on what a question tells. */
 typedef struct reco__trail {
     int64_t n;
@@ -174,6 +199,8 @@ reco__trail reco__log_trail(const reco__log *log, int32_t user, int64_t most);
 
 /* How a log becomes a matrix: the builder's settings. */
 typedef struct reco__rules {
+    int32_t values; /* RECO__AMOUNTS or _RATED */
+    double like_from;
     int32_t combine;
     double half_life_days;
     double reference_time; /* NaN: the newest event's */

@@ -308,21 +308,37 @@ done:
     return status;
 }
 
+/* The settings, with the default of `combine` that goes with the values. */
+static reco_status take_rules(const reco_builder *builder, reco__rules *rules, reco_error *err)
+{
+    *rules = builder->rules;
+    REQUIRE(rules->like_from == 0 || rules->values == RECO__RATED,
+            "builder: 'like_from' is for ratings, and 'values' are amounts");
+    if (rules->values == RECO__RATED && !builder->says_combine) {
+        rules->combine = RECO__COMBINE_LAST;
+    }
+    return RECO_OK;
+}
+
 static reco_status finish(const reco_builder *builder, reco__events *spent, reco_data **out, reco_error *err)
 {
     reco_status status = RECO_OK;
+    reco__rules rules;
     reco__log *log = reco__log_new();
     places at = {reco__alloc(builder->ids[RECO_USER].n, sizeof *at.user),
                  reco__alloc(builder->ids[RECO_ITEM].n, sizeof *at.item)};
     reco__catalog *catalog = reco__catalog_new(NULL);
     TRY_ALLOC(catalog);
     TRY_ALLOC(log && at.user && at.item);
+    TRY(take_rules(builder, &rules, err));
+    catalog->values = rules.values;
+    catalog->like_from = rules.like_from;
     TRY(make_catalog(builder, &at, catalog, err));
     int32_t n_users = catalog->sides[RECO_USER].n;
     TRY(make_log(builder, spent, &at, n_users, log, err));
     TRY(reco__contexts_finish(builder, log, &catalog->sides[RECO_CONTEXT], err));
     int64_t entered = reco__log_size(log);
-    status = reco__data_from_log(catalog, log, &builder->rules, out, err);
+    status = reco__data_from_log(catalog, log, &rules, out, err);
     log = NULL;
     TRY(status);
     (*out)->users_without_consent = builder->ids[RECO_USER].n - n_users;

@@ -176,7 +176,7 @@ typedef struct rows {
 typedef struct work {
     uint64_t *keys, *spare;   /* [longest] */
     double *values, *factors; /* [longest] of the events of one pair */
-    rows x, had;
+    rows x, had, rated;       /* rated: of ratings alone */
 } work;
 
 /* What one pair amounts to: n keys of events that begin at `begin`, in the order of the log. */
@@ -192,29 +192,34 @@ static reco__amount amount_of(const reco_data *data, const work *w, int64_t begi
     return reco__combine(data->rules.combine, w->values, w->factors, n);
 }
 
-/* Adds one pair to the tastes, or to what was had. */
+/* Adds one pair to the tastes or to what was had, and to the ratings. */
 static reco_status add_pair(reco_data *data, work *w, int32_t user, const uint64_t *keys, int64_t n,
                             reco_error *err)
 {
     reco_status status = RECO_OK;
     int32_t item = key_item(keys[0]);
     reco__amount amount = amount_of(data, w, data->log->start[user], keys, n);
-    float value = (float)amount.aged;
-    if (!isfinite(value)) {
+    float value = (float)amount.aged, whole = (float)amount.whole;
+    bool rated = w->rated.start, taste = reco__is_taste(data->catalog, whole) && value > 0;
+    if (!isfinite(value) || (rated && !isfinite(whole))) {
         TRY(reco__fail(err, RECO_ENUMERIC, "the events of user '%.80s' and item '%.80s' add up to too much",
                        reco__string(&data->catalog->sides[RECO_USER].ids, user),
                        reco__string(&data->catalog->sides[RECO_ITEM].ids, item)));
     }
-    if (amount.whole > 0 && value > 0) {
+    if (taste) {
         w->x.index[w->x.n] = item;
         w->x.value[w->x.n++] = value;
-        data->events += n;
     } else {
         TRY_ALLOC(RECO__GROW(w->had.index, w->had.capacity, w->had.n + 1));
         w->had.index[w->had.n++] = item;
-        data->pairs_returned++;
-        data->events_returned += n;
     }
+    if (rated) {
+        w->rated.index[w->rated.n] = item;
+        w->rated.value[w->rated.n++] = whole;
+    }
+    data->events += taste || rated ? n : 0;
+    data->events_returned += taste || rated ? 0 : n;
+    data->pairs_returned += !taste && !rated;
 done:
     return status;
 }
@@ -248,6 +253,9 @@ static reco_status fill(reco_data *data, work *w, reco_error *err)
         }
         w->x.start[u + 1] = w->x.n;
         w->had.start[u + 1] = w->had.n;
+        if (w->rated.start) {
+            w->rated.start[u + 1] = w->rated.n;
+        }
     }
 done:
     return status;
@@ -257,7 +265,7 @@ done:
 static void share_log(reco_data *data)
 {
     reco__history *history = data->history;
-    const reco__csr *x = &history->x;
+    const reco__csr *x = reco__history_pairs(history);
     reco__log *log = data->log;
     int64_t events = reco__log_size(log);
     if (events > 0 && reco__csr_size(x) == events &&
@@ -273,6 +281,16 @@ static void share_log(reco_data *data)
     }
 }
 
+static reco_status open_pairs(rows *r, int64_t users, int64_t most, reco_error *err)
+{
+    reco_status status = RECO_OK;
+    TRY_ALLOC(r->start = reco__alloc_zero(users + 1, sizeof *r->start));
+    TRY_ALLOC(r->index = reco__alloc(most, sizeof *r->index));
+    TRY_ALLOC(r->value = reco__alloc(most, sizeof *r->value));
+done:
+    return status;
+}
+
 /* Room for the rows, empty so far, and for the user with the most events. */
 static reco_status open_rows(const reco_data *data, work *w, reco_error *err)
 {
@@ -285,9 +303,8 @@ static reco_status open_rows(const reco_data *data, work *w, reco_error *err)
     }
     REQUIRE(longest <= UINT32_MAX, "a user has %lld events, at most 4294967295 are allowed",
             (long long)longest);
-    TRY_ALLOC(w->x.start = reco__alloc_zero(users + 1, sizeof *w->x.start));
-    TRY_ALLOC(w->x.index = reco__alloc(events, sizeof *w->x.index));
-    TRY_ALLOC(w->x.value = reco__alloc(events, sizeof *w->x.value));
+    TRY(open_pairs(&w->x, users, events, err));
+    TRY(data->rules.values == RECO__RATED ? open_pairs(&w->rated, users, events, err) : RECO_OK);
     TRY_ALLOC(w->had.start = reco__alloc_zero(users + 1, sizeof *w->had.start));
     TRY_ALLOC(w->keys = reco__alloc(longest, sizeof *w->keys));
     TRY_ALLOC(w->spare = reco__alloc(longest, sizeof *w->spare));
@@ -312,21 +329,34 @@ static void free_rows(rows *r)
     reco__free(r->value);
 }
 
+/* What is all tastes is kept once. */
+static void take_all(reco_data *data, work *w)
+{
+    reco__history *history = data->history;
+    bool same = w->rated.start && w->had.n == 0 &&
+                memcmp(w->rated.value, w->x.value, (size_t)w->x.n * sizeof *w->x.value) == 0;
+    history->x = take_rows(data, &w->x);
+    if (w->had.n > 0) {
+        history->had = take_rows(data, &w->had);
+    }
+    if (w->rated.start) {
+        history->rated = same ? history->x : take_rows(data, &w->rated);
+    }
+}
+
 static reco_status make_matrix(reco_data *data, reco_error *err)
 {
     reco_status status = RECO_OK;
     work w = {.keys = NULL};
     TRY(open_rows(data, &w, err));
     TRY(fill(data, &w, err));
-    data->history->x = take_rows(data, &w.x);
-    if (w.had.n > 0) {
-        data->history->had = take_rows(data, &w.had);
-    }
+    take_all(data, &w);
     share_log(data);
     TRY(reco__csr_transpose(&data->history->x, &data->by_item, err));
 done:
     free_rows(&w.x);
     free_rows(&w.had);
+    free_rows(&w.rated);
     reco__free(w.keys);
     reco__free(w.spare);
     reco__free(w.values);

@@ -108,21 +108,22 @@ static void mark_pair(void *context, int64_t pair)
 static reco_status split_random(const reco_data *data, const spec *s, uint64_t seed, marks *m,
                                 reco_error *err)
 {
-    int64_t pairs = reco__csr_size(&data->history->x);
+    int64_t pairs = reco__csr_size(reco__history_pairs(data->history));
     return take_shuffled(pairs, 0, part_of(s->fraction, pairs), seed, STREAM_PAIRS, mark_pair, m->pair, err);
 }
 
 static reco_status split_fold(const reco_data *data, const spec *s, uint64_t seed, marks *m, reco_error *err)
 {
-    int64_t pairs = reco__csr_size(&data->history->x), rest = pairs % s->count, size = pairs / s->count;
+    int64_t pairs = reco__csr_size(reco__history_pairs(data->history)), rest = pairs % s->count,
+            size = pairs / s->count;
     int64_t before = s->part - 1; /* the first `rest` parts have one more */
     int64_t from = before * size + (before < rest ? before : rest), to = from + size + (before < rest);
     return take_shuffled(pairs, from, to, seed, STREAM_PAIRS, mark_pair, m->pair, err);
 }
 
-/* Rows of a matrix that have entries, and marks of some of them. */
+/* Users or items that have pairs, and marks of some of them. */
 typedef struct cold_rows {
-    int64_t *rows; /* [n] */
+    int32_t *rows; /* [n] */
     uint8_t *chosen;
 } cold_rows;
 
@@ -132,21 +133,22 @@ static void choose_row(void *context, int64_t number)
     cold->chosen[cold->rows[number]] = 1;
 }
 
-/* chosen[rows]: a fraction of the rows that have entries. */
-static reco_status choose_rows(const reco__csr *x, double fraction, uint64_t seed, uint64_t stream,
+/* chosen [n], zero: a fraction of those n that have pairs, which are marked in `has`. */
+static reco_status choose_rows(const uint8_t *has, int32_t n, double fraction, uint64_t seed, uint64_t stream,
                                uint8_t *chosen, reco_error *err)
 {
-    cold_rows cold = {reco__alloc(x->rows, sizeof *cold.rows), chosen};
-    int64_t n = 0;
+    cold_rows cold = {reco__alloc(n, sizeof *cold.rows), chosen};
+    int64_t found = 0;
     if (!cold.rows) {
         return reco__out_of_memory(err);
     }
-    for (int32_t r = 0; r < x->rows; r++) {
-        if (x->start[r] < x->start[r + 1]) {
-            cold.rows[n++] = r;
+    for (int32_t r = 0; r < n; r++) {
+        if (has[r]) {
+            cold.rows[found++] = r;
         }
     }
-    reco_status status = take_shuffled(n, 0, part_of(fraction, n), seed, stream, choose_row, &cold, err);
+    reco_status status =
+        take_shuffled(found, 0, part_of(fraction, found), seed, stream, choose_row, &cold, err);
     reco__free(cold.rows);
     return status;
 }
@@ -154,15 +156,19 @@ static reco_status choose_rows(const reco__csr *x, double fraction, uint64_t see
 static reco_status split_cold_users(const reco_data *data, const spec *s, uint64_t seed, marks *m,
                                     reco_error *err)
 {
-    const reco__csr *x = &data->history->x;
-    uint8_t *chosen = reco__alloc_zero(x->rows, 1);
-    if (!chosen) {
-        return reco__out_of_memory(err);
+    reco_status status = RECO_OK;
+    const reco__csr *x = reco__history_pairs(data->history);
+    uint8_t *has = reco__alloc_zero(x->rows, 1), *chosen = reco__alloc_zero(x->rows, 1);
+    TRY_ALLOC(has && chosen);
+    for (int32_t u = 0; u < x->rows; u++) {
+        has[u] = x->start[u] < x->start[u + 1];
     }
-    reco_status status = choose_rows(x, s->fraction, seed, STREAM_USERS, chosen, err);
+    TRY(choose_rows(has, x->rows, s->fraction, seed, STREAM_USERS, chosen, err));
     for (int32_t u = 0; u < x->rows; u++) {
         memset(m->pair + x->start[u], chosen[u], (size_t)(x->start[u + 1] - x->start[u]));
     }
+done:
+    reco__free(has);
     reco__free(chosen);
     return status;
 }
@@ -170,15 +176,19 @@ static reco_status split_cold_users(const reco_data *data, const spec *s, uint64
 static reco_status split_cold_items(const reco_data *data, const spec *s, uint64_t seed, marks *m,
                                     reco_error *err)
 {
-    const reco__csr *x = &data->history->x;
-    uint8_t *chosen = reco__alloc_zero(x->columns, 1);
-    if (!chosen) {
-        return reco__out_of_memory(err);
+    reco_status status = RECO_OK;
+    const reco__csr *x = reco__history_pairs(data->history);
+    uint8_t *has = reco__alloc_zero(x->columns, 1), *chosen = reco__alloc_zero(x->columns, 1);
+    TRY_ALLOC(has && chosen);
+    for (int64_t e = 0; e < reco__csr_size(x); e++) {
+        has[x->index[e]] = 1;
     }
-    reco_status status = choose_rows(&data->by_item, s->fraction, seed, STREAM_ITEMS, chosen, err);
+    TRY(choose_rows(has, x->columns, s->fraction, seed, STREAM_ITEMS, chosen, err));
     for (int64_t e = 0; e < reco__csr_size(x); e++) {
         m->pair[e] = chosen[x->index[e]];
     }
+done:
+    reco__free(has);
     reco__free(chosen);
     return status;
 }
@@ -187,7 +197,7 @@ static reco_status split_cold_items(const reco_data *data, const spec *s, uint64
 static reco_status split_last(const reco_data *data, const spec *s, uint64_t seed, marks *m, reco_error *err)
 {
     (void)seed;
-    const reco__csr *x = &data->history->x;
+    const reco__csr *x = reco__history_pairs(data->history);
     const reco__log *log = data->log;
     int64_t *pair =
         reco__alloc(x->columns, sizeof *pair); /* of this user's items: where the pair is, or -1 */
@@ -270,7 +280,7 @@ static const struct way {
 /* Marks the events of marked pairs. */
 static reco_status mark_events(const reco_data *data, marks *m, reco_error *err)
 {
-    const reco__csr *x = &data->history->x;
+    const reco__csr *x = reco__history_pairs(data->history);
     const reco__log *log = data->log;
     uint8_t *item = reco__alloc_zero(x->columns, 1); /* this user's items that are for the test */
     if (!item) {
@@ -354,7 +364,7 @@ static reco_status make_parts(const reco_data *data, const struct way *way, cons
                               reco_data **parts, reco_error *err)
 {
     reco_status status = RECO_OK;
-    marks m = {reco__alloc_zero(reco__csr_size(&data->history->x), 1),
+    marks m = {reco__alloc_zero(reco__csr_size(reco__history_pairs(data->history)), 1),
                reco__alloc_zero(reco__log_size(data->log), 1)};
     TRY_ALLOC(m.pair && m.event);
     TRY(way->mark(data, s, seed, &m, err));

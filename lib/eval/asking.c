@@ -159,9 +159,9 @@ reco_status reco__asking_values(reco__asking *asking, int64_t point, const reco_
 {
     const reco__heldout *h = asking->held;
     reco__asking_worker *w = &asking->workers[worker];
-    int64_t n = h->start[point + 1] - h->start[point];
+    int64_t n = h->value_start[point + 1] - h->value_start[point];
     *scores = w->scores;
-    return score(asking, who, h->items + h->start[point], (int32_t)n, w);
+    return score(asking, who, h->value_items + h->value_start[point], (int32_t)n, w);
 }
 
 /* ---- memory ---- */

@@ -85,10 +85,11 @@ static void measure_order(const evaluation *e, int64_t p, const reco__order *ord
 static void measure_values(const evaluation *e, int64_t p, const float *predicted)
 {
     for (int32_t m = 0; m < e->n_metrics; m++) {
-        for (int64_t k = e->held.start[p]; k < e->held.start[p + 1]; k++) {
+        const reco__heldout *h = &e->held;
+        for (int64_t k = h->value_start[p]; k < h->value_start[p + 1]; k++) {
             if (e->metrics[m].row->of == RECO__OF_VALUES) {
                 e->report->figures[m].each[k] = e->metrics[m].row->of_values(
-                    (double)predicted[k - e->held.start[p]], (double)e->held.values[k]);
+                    (double)predicted[k - h->value_start[p]], (double)h->values[k]);
             }
         }
     }
@@ -240,6 +241,16 @@ static void sum_up_lists(evaluation *e, reco__figure *figure, const reco__metric
     reco__figure_whole(figure, metric->name, metric->row->of_lists(covered, e->model->n_items));
 }
 
+/* Points of which ratings alone were held out say nothing of lists. */
+static void drop_unasked(const reco__heldout *h, reco__figure *figure)
+{
+    figure->n = 0;
+    for (int64_t p = 0; p < h->n; p++) {
+        figure->each[figure->n] = figure->each[p];
+        figure->n += h->total[p] > 0;
+    }
+}
+
 static void sum_up(evaluation *e)
 {
     for (int32_t m = 0; m < e->n_metrics; m++) {
@@ -247,6 +258,9 @@ static void sum_up(evaluation *e)
         if (metric->row->of == RECO__OF_LISTS) {
             sum_up_lists(e, &e->report->figures[m], metric);
         } else {
+            if (metric->row->of != RECO__OF_VALUES) {
+                drop_unasked(&e->held, &e->report->figures[m]);
+            }
             reco__figure_sum_up(&e->report->figures[m], metric->row->root);
         }
     }
@@ -325,22 +339,22 @@ static reco_status hold_out(evaluation *e, const reco_data *test)
 {
     const reco__heldout *h = &e->held;
     reco_error *err = e->run.err;
-    int32_t needs = e->plan.needs;
+    reco__holding how = {e->query.include_seen, e->wants_values, e->plan.needs};
     reco_status status = RECO_OK;
     if (e->protocol->ask != RECO__ASK_USER) {
-        status = reco__query_needs(&e->query, test->catalog, "test data", &needs, err);
+        status = reco__query_needs(&e->query, test->catalog, "test data", &how.needs, err);
     }
     if (status == RECO_OK) {
-        status = reco__heldout_make(&e->held, e->model, test, e->protocol, e->query.include_seen, needs, err);
+        status = reco__heldout_make(&e->held, e->model, test, e->protocol, how, err);
     }
-    if (status == RECO_OK && h->n == 0) {
+    if (status == RECO_OK && (h->n == 0 || (h->asked == 0 && (e->wants_lists || e->wants_order)))) {
         return reco__fail(err, RECO_EINVAL,
                           "nobody to evaluate on: of the test users %lld are not known or have no history, "
                           "%lld have nothing held out, %lld have no negatives",
                           (long long)h->users_unknown, (long long)h->users_without_test,
                           (long long)h->users_without_negatives);
     }
-    if (status == RECO_OK && e->wants_values && h->start[h->n] == 0) {
+    if (status == RECO_OK && e->wants_values && h->value_start[h->n] == 0) {
         return reco__fail(err, RECO_EINVAL, "nothing to predict: the model knows no item that was held out");
     }
     return status;
@@ -365,7 +379,7 @@ static reco_status start_report(evaluation *e)
     for (int32_t m = 0; m < e->n_metrics; m++) {
         const reco__metric *metric = &e->metrics[m];
         if (metric->row->of == RECO__OF_VALUES) {
-            TRY(reco__figure_units(&e->report->figures[m], metric->name, "pair", h->start[h->n], err));
+            TRY(reco__figure_units(&e->report->figures[m], metric->name, "pair", h->value_start[h->n], err));
         } else if (metric->row->of != RECO__OF_LISTS) {
             TRY(reco__figure_units(&e->report->figures[m], metric->name,
                                    e->protocol->ask == RECO__ASK_NEXT ? "point" : "user", h->n, err));
@@ -461,8 +475,8 @@ reco_status reco_model_evaluate(const reco_model *model, const reco_data *test, 
     *out = NULL;
     GIVEN(model, test);
     e.run = reco__run_start(run, (int32_t)e.protocol->threads, 0, "evaluate", err);
-    TRY(check_protocol(model, e.protocol, err));
     TRY(take_metrics(&e, err));
+    TRY(check_protocol(model, e.protocol, err));
     TRY(take_query(&e, query, err));
     TRY(bind_plan(&e));
     TRY(hold_out(&e, test));

@@ -59,7 +59,9 @@ typedef struct taking {
     const reco_model *model;
     const reco_data *test;
     const reco_protocol *protocol;
+    const reco__csr *rated; /* the test set's pairs whose values are to be predicted, or NULL */
     int32_t seen;           /* items of the history are held out too */
+    int32_t rates;          /* the model looks at ratings, and the test set has them */
     int32_t needs;          /* what who asks must have agreed to */
     int32_t *user, *item;   /* of the test set, in the model */
     int32_t *negative_user; /* of the test set, in the negatives */
@@ -67,34 +69,68 @@ typedef struct taking {
     uint8_t *type;          /* [test types] in the model, or RECO__NO_TYPE */
     int64_t trail;          /* entries of trails so far */
     int64_t end, unknown;   /* of the point that is being made: where its items end, and items not known */
+    int64_t value_end, value_unknown; /* the same of what is to be predicted */
 } taking;
 
 /* ---- one point ---- */
 
-static void hold_out(const reco__heldout *h, taking *t, int32_t item, float value)
+static void hold_out(const reco__heldout *h, taking *t, int32_t item)
 {
     if (t->item[item] < 0) {
         t->unknown++;
-        return;
+    } else {
+        h->items[t->end++] = t->item[item];
     }
-    h->items[t->end] = t->item[item];
-    h->values[t->end++] = value;
+}
+
+static void hold_value(const reco__heldout *h, taking *t, int32_t item, float value)
+{
+    if (t->item[item] < 0) {
+        t->value_unknown++;
+    } else {
+        h->value_items[t->value_end] = t->item[item];
+        h->values[t->value_end++] = value;
+    }
+}
+
+/* Holds out what `held` says of test user u's items. */
+static void hold_out_row(const reco__heldout *h, taking *t, int32_t u,
+                         bool (*held)(const taking *t, int32_t u, int32_t item))
+{
+    const reco__csr *x = &t->test->history->x, *rated = t->rated;
+    for (int64_t e = x->start[u]; e < x->start[u + 1]; e++) {
+        if (held(t, u, x->index[e])) {
+            hold_out(h, t, x->index[e]);
+        }
+    }
+    for (int64_t e = rated ? rated->start[u] : 0; rated && e < rated->start[u + 1]; e++) {
+        if (held(t, u, rated->index[e])) {
+            hold_value(h, t, rated->index[e], rated->value[e]);
+        }
+    }
 }
 
 /* Ends the point of test user `u`. False when nothing was held out, and then there is none. */
 static bool add_point(reco__heldout *h, taking *t, int32_t u, int32_t asker)
 {
     int64_t total = t->end - h->start[h->n] + t->unknown;
-    if (total == 0) {
+    int64_t values = t->rated ? t->value_end - h->value_start[h->n] : 0;
+    if (total == 0 && values == 0) {
+        t->value_unknown = 0;
         return false;
     }
-    h->items_unknown += t->unknown;
+    h->items_unknown += t->rated ? t->value_unknown : t->unknown; /* tastes are rated too */
     h->longest = total > h->longest ? total : h->longest;
+    h->longest = values > h->longest ? values : h->longest;
     h->asker[h->n] = asker;
     h->total[h->n] = total;
+    h->asked += total > 0;
     h->row[h->n] = t->negative_user ? t->negative_user[u] : -1;
     h->start[++h->n] = t->end;
-    t->unknown = 0;
+    if (t->rated) {
+        h->value_start[h->n] = t->value_end;
+    }
+    t->unknown = t->value_unknown = 0;
     return true;
 }
 
@@ -109,25 +145,30 @@ static bool add_trail_point(reco__heldout *h, taking *t, int32_t u, int64_t firs
 
 /* ---- the points of test user u ---- */
 
+static bool is_new(const taking *t, int32_t u, int32_t item)
+{
+    return t->seen || t->item[item] < 0 || !reco__history_has(t->model->history, t->user[u], t->item[item]);
+}
+
 /* Asks by the history that the model has. */
 static void take_user(reco__heldout *h, taking *t, int32_t u)
 {
-    const reco__csr *x = &t->test->history->x;
-    for (int64_t e = x->start[u]; e < x->start[u + 1]; e++) {
-        int32_t item = t->item[x->index[e]];
-        if (t->seen || item < 0 || !reco__history_has(t->model->history, t->user[u], item)) {
-            hold_out(h, t, x->index[e], x->value[e]);
-        }
-    }
+    hold_out_row(h, t, u, is_new);
     h->users_without_test += !add_point(h, t, u, t->user[u]);
 }
 
-/* Whether an event of test user u is one of the trail. */
-static bool counts(const taking *t, int32_t u, int64_t event)
+/* Whether an event of test user u is a taste. */
+static bool is_taste(const taking *t, int32_t u, int64_t event)
 {
     const reco__log *log = t->test->log;
-    return reco__log_weighed(log, &t->test->catalog->types, event) > 0 &&
+    return reco__log_counts(log, t->test->catalog, event) > 0 &&
            reco__csr_has(&t->test->history->x, u, log->item[event]);
+}
+
+/* Whether it is one of the trail. */
+static bool counts(const taking *t, int32_t u, int64_t event)
+{
+    return t->rates || is_taste(t, u, event);
 }
 
 /* Takes an event into the trail, if the model knows its item. */
@@ -151,11 +192,15 @@ static void follow(const reco__heldout *h, taking *t, int64_t event)
     t->trail++;
 }
 
+static bool is_other(const taking *t, int32_t u, int32_t item)
+{
+    return (t->mark[item] == u + 1) == t->seen;
+}
+
 /* Asks by the first events. Marked are the items of those, or of the others when items of the history are held
  * out too. */
 static void take_given(reco__heldout *h, taking *t, int32_t u)
 {
-    const reco__csr *x = &t->test->history->x;
     const reco__log *log = t->test->log;
     int64_t given = t->protocol->given ? t->protocol->given : RECO__GIVEN_EVENTS, n = 0, first = t->trail;
     for (int64_t e = log->start[u]; e < log->start[u + 1]; e++) {
@@ -173,14 +218,23 @@ static void take_given(reco__heldout *h, taking *t, int32_t u)
         h->users_unknown++;
         return;
     }
-    for (int64_t e = x->start[u]; n > given && e < x->start[u + 1]; e++) {
-        if ((t->mark[x->index[e]] == u + 1) == t->seen) {
-            hold_out(h, t, x->index[e], x->value[e]);
-        }
+    if (n > given) {
+        hold_out_row(h, t, u, is_other);
     }
     if (!add_trail_point(h, t, u, first)) {
         t->trail = first;
         h->users_without_test++;
+    }
+}
+
+static void hold_event(const reco__heldout *h, taking *t, int32_t u, int64_t event)
+{
+    const reco__log *log = t->test->log;
+    if (is_taste(t, u, event)) {
+        hold_out(h, t, log->item[event]);
+    }
+    if (t->rated) {
+        hold_value(h, t, log->item[event], reco__log_weighed(log, &t->test->catalog->types, event));
     }
 }
 
@@ -199,8 +253,8 @@ static void take_next(reco__heldout *h, taking *t, int32_t u)
         } else if (n > 0 && !t->seen && t->mark[item] == u + 1) {
             h->points_without_test++;
         } else if (n > 0) {
-            hold_out(h, t, item, reco__log_weighed(log, &t->test->catalog->types, e));
-            add_trail_point(h, t, u, first);
+            hold_event(h, t, u, e);
+            h->points_without_test += !add_trail_point(h, t, u, first);
         }
         t->mark[item] = u + 1;
         follow(h, t, e);
@@ -219,8 +273,9 @@ static bool may_ask(const taking *t, int32_t u)
         return (t->needs & ~t->test->catalog->consent[u]) == 0;
     }
     const reco_model *model = t->model;
+    const reco__csr *x = reco__model_rates(model) ? reco__history_pairs(model->history) : &model->history->x;
     int32_t user = t->user[u];
-    return user >= 0 && model->history->x.start[user] < model->history->x.start[user + 1] &&
+    return user >= 0 && x->start[user] < x->start[user + 1] &&
            (t->needs & ~model->catalog->consent[user]) == 0;
 }
 
@@ -234,7 +289,7 @@ static bool has_negatives(const taking *t, int32_t u)
 static void take_all(reco__heldout *h, taking *t)
 {
     static void (*const ways[])(reco__heldout *, taking *, int32_t) = {take_user, take_given, take_next};
-    const reco__csr *x = &t->test->history->x;
+    const reco__csr *x = t->rates ? &t->test->history->rated : &t->test->history->x;
     for (int32_t u = 0; u < x->rows; u++) {
         if (x->start[u] == x->start[u + 1]) {
             continue;
@@ -264,7 +319,12 @@ static reco_status allocate(reco__heldout *h, const taking *t, reco_error *err)
     TRY_ALLOC(h->total = reco__alloc(points, sizeof *h->total));
     TRY_ALLOC(h->start = reco__alloc_zero(points + 1, sizeof *h->start));
     TRY_ALLOC(h->items = reco__alloc(items, sizeof *h->items));
-    TRY_ALLOC(h->values = reco__alloc(items, sizeof *h->values));
+    if (t->rated) {
+        int64_t values = next ? events : reco__csr_size(t->rated);
+        TRY_ALLOC(h->value_start = reco__alloc_zero(points + 1, sizeof *h->value_start));
+        TRY_ALLOC(h->value_items = reco__alloc(values, sizeof *h->value_items));
+        TRY_ALLOC(h->values = reco__alloc(values, sizeof *h->values));
+    }
     if (t->protocol->ask != RECO__ASK_USER) {
         TRY_ALLOC(h->trail_start = reco__alloc(points, sizeof *h->trail_start));
         TRY_ALLOC(h->trail_end = reco__alloc(points, sizeof *h->trail_end));
@@ -283,12 +343,18 @@ done:
 }
 
 reco_status reco__heldout_make(reco__heldout *out, const reco_model *model, const reco_data *test,
-                               const reco_protocol *protocol, int32_t seen, int32_t needs, reco_error *err)
+                               const reco_protocol *protocol, reco__holding how, reco_error *err)
 {
     reco_status status = RECO_OK;
     const reco_data *negatives = protocol->negatives;
-    reco__heldout h = {.needs = needs};
-    taking t = {.model = model, .test = test, .protocol = protocol, .seen = seen, .needs = needs};
+    reco__heldout h = {.needs = how.needs};
+    taking t = {.model = model,
+                .test = test,
+                .protocol = protocol,
+                .rated = how.values ? reco__history_pairs(test->history) : NULL,
+                .seen = how.seen,
+                .rates = reco__model_rates(model) && test->catalog->values == RECO__RATED,
+                .needs = how.needs};
     TRY(match_side(test->catalog, model->catalog, RECO_ITEM, &t.item, err));
     if (protocol->ask == RECO__ASK_USER) {
         TRY(match_side(test->catalog, model->catalog, RECO_USER, &t.user, err));
@@ -320,6 +386,8 @@ void reco__heldout_free(reco__heldout *heldout)
     reco__free(heldout->row);
     reco__free(heldout->start);
     reco__free(heldout->items);
+    reco__free(heldout->value_start);
+    reco__free(heldout->value_items);
     reco__free(heldout->values);
     reco__free(heldout->total);
     reco__free(heldout->trail_start);
@@ -351,6 +419,6 @@ reco__asker reco__heldout_asker(const reco__heldout *heldout, const reco_model *
         .types = h->trail_types ? h->trail_types + first : NULL,
     };
     reco__asker who = {.user = -1, .trail = reco__trail_last(&trail, reco__model_remembers(model))};
-    reco__row_join(&who, &nobody, trail.items, h->trail_weighed + first, n, room);
+    reco__row_join(&who, &nobody, trail.items, h->trail_weighed + first, n, model->catalog, room);
     return who;
 }

@@ -12,11 +12,15 @@ typedef struct reco__heldout {
     int32_t needs;  /* what who asks must have agreed to */
     int32_t *asker; /* [n] the user in the model who asks; -1: who has a trail */
     int32_t *row;   /* [n] the user's row of the negatives, when there are any */
-    /* What was held out of each point. */
-    int64_t *start;  /* [n + 1] */
-    int32_t *items;  /* [start[n]] ascending within a point; those the model knows */
-    float *values;   /* [start[n]] */
-    int64_t *total;  /* [n] how many were held out, those the model does not know as well */
+    /* The tastes held out of each point. */
+    int64_t *start; /* [n + 1] */
+    int32_t *items; /* [start[n]] ascending within a point; those the model knows */
+    int64_t *total; /* [n] how many were held out, those the model does not know as well; 0: ratings alone */
+    int64_t asked;  /* points with any */
+    /* The same with the values to predict, of ratings those that are no tastes as well. NULL: nothing is predicted. */
+    int64_t *value_start; /* [n + 1] */
+    int32_t *value_items;
+    float *values;
     int64_t longest; /* most held-out items of one point */
     /* Histories of those who are unknown, oldest first: the point's entries of all trails. */
     int64_t *trail_start, *trail_end; /* [n] */
@@ -31,11 +35,15 @@ typedef struct reco__heldout {
         points_without_test, items_unknown;
 } reco__heldout;
 
-/* Matches a test set, and the protocol's negatives, with a model by their ids. With `seen`, items of the
- * history are held out too. `needs`: what users of the model, or of the test set where those ask who are not in it, must
- * have agreed to. ENOMEM. */
+/* What is held out besides: with `seen`, items of the history too; with `values`, what is to be predicted. And what users
+ * of the model, or of the test set where those ask who are not in it, must have agreed to. */
+typedef struct reco__holding {
+    int32_t seen, values, needs;
+} reco__holding;
+
+/* Matches a test set, and the protocol's negatives, with a model by their ids. ENOMEM. */
 reco_status reco__heldout_make(reco__heldout *out, const reco_model *model, const reco_data *test,
-                               const reco_protocol *protocol, int32_t seen, int32_t needs, reco_error *err);
+                               const reco_protocol *protocol, reco__holding how, reco_error *err);
 void reco__heldout_free(reco__heldout *heldout);
 
 /* How many events the history of a point has that is a trail, else 0. */

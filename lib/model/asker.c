@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "asker.h"
 
+#include <math.h>
 #include <string.h>
 
 reco__asker reco__asker_known(const reco_model *model, int32_t user, int32_t needs)
 {
     const reco__history *history = model->history;
-    const reco__csr *x = &history->x, *had = &history->had;
+    const reco__csr *x = &history->x, *had = &history->had, *rated = reco__history_pairs(history);
     int32_t withheld = needs & ~model->catalog->consent[user];
     if (withheld != 0) {
         return (reco__asker){.user = -1, .withheld = withheld};
@@ -16,6 +17,9 @@ reco__asker reco__asker_known(const reco_model *model, int32_t user, int32_t nee
         .items = x->index + x->start[user],
         .values = x->value + x->start[user],
         .n = x->start[user + 1] - x->start[user],
+        .rated = rated->index + rated->start[user],
+        .ratings = rated->value + rated->start[user],
+        .n_rated = rated->start[user + 1] - rated->start[user],
     };
     if (had->start) {
         who.had = had->index + had->start[user];
@@ -93,6 +97,12 @@ static reco_status find_type(const reco_model *model, const char *name, uint8_t 
                       reco__names_text(&known));
 }
 
+/* What an event counts: its value times the weight of its type. */
+static float weigh(float value, uint8_t type, const reco__types *types)
+{
+    return type == RECO__NO_TYPE ? value : (float)(value * types->weights[type]);
+}
+
 /* The user's last events, and behind them those of the query whose items the model knows. */
 static reco_status join_trails(reco__asker_room *room, const reco_model *model, const reco_query *query,
                                reco_error *err)
@@ -116,7 +126,8 @@ static reco_status join_trails(reco__asker_room *room, const reco_model *model, 
         }
         if (room->found[k] >= 0) {
             room->trail_items[n] = room->found[k];
-            room->trail_values[n] = told->value;
+            room->trail_values[n] = isnan(told->value) ? 1 : told->value;
+            room->weighed[n - old->n] = weigh(told->value, type, &model->catalog->types);
             room->trail_times[n] = told->time;
             room->trail_types[n++] = type;
         }
@@ -127,18 +138,7 @@ done:
     return status;
 }
 
-/* ---- the rows ---- */
-
-/* What the query's events count: their values times the weights of their types. */
-static void weigh_events(const reco__asker_room *room, const reco__types *types)
-{
-    const reco__trail *trail = &room->trail;
-    int64_t from = room->user.trail.n;
-    for (int64_t k = from; k < trail->n; k++) {
-        double weight = trail->types[k] == RECO__NO_TYPE ? 1 : types->weights[trail->types[k]];
-        room->weighed[k - from] = (float)(trail->values[k] * weight);
-    }
-}
+/* ---- whoever it is ---- */
 
 reco_status reco__asker_profiles(reco__asker *who, const reco_model *model, const reco_query *query,
                                  int32_t user, reco__asker_room *room, reco_error *err)
@@ -171,11 +171,10 @@ reco_status reco__asker_find(reco__asker *who, const reco_model *model, const re
         TRY(reco__find_items(model, query, &query->history, room->found, err));
         TRY(join_trails(room, model, query, err));
         room->skipped += room->n - (room->trail.n - room->user.trail.n);
-        weigh_events(room, &model->catalog->types);
         *who = (reco__asker){.user = -1, .withheld = room->user.withheld, .trail = room->trail};
         int64_t from = room->user.trail.n;
         reco__row_join(who, &room->user, room->trail_items + from, room->weighed, room->trail.n - from,
-                       &room->row);
+                       model->catalog, &room->row);
     }
     TRY(reco__asker_profiles(who, model, query, room->user.user, room, err));
 done:

@@ -13,7 +13,8 @@ typedef struct reco__asker_room {
     int64_t skipped;  /* ids that the model does not know */
     int64_t n;
     int32_t *found; /* [n] the events' items */
-    float *weighed; /* [n] the values of those the model knows, times the weights of their types */
+    float *
+        weighed; /* [n] the values of those the model knows, times the weights of their types; NaN: not told */
     reco__row_room row;
     reco__trail trail; /* [user.trail.n + n], its arrays: */
     int32_t *trail_items;

@@ -30,21 +30,21 @@ static int32_t name_entry(const reasons *r, int32_t k, char *name)
 {
     const reco__asker *who = &r->question.who;
     const reco__side *sides = r->question.model->catalog->sides;
-    int64_t of_had = k - who->n, of_user = of_had - who->n_had,
-            of_context = of_user - who->about[RECO_USER].n;
+    int64_t of_user = k - who->n, of_context = of_user - who->about[RECO_USER].n,
+            of_had = of_context - who->about[RECO_CONTEXT].n;
     name[0] = 0;
     if (of_user < 0) {
-        return of_had < 0 ? who->items[k] : who->had[of_had];
+        return who->items[k];
     }
     if (of_context < 0) {
         reco__profile_name(&sides[RECO_USER], who->about[RECO_USER].numbers[of_user], name);
         return RECO_FEATURE;
     }
-    if (of_context < who->about[RECO_CONTEXT].n) {
+    if (of_had < 0) {
         reco__profile_name(&sides[RECO_CONTEXT], who->about[RECO_CONTEXT].numbers[of_context], name);
         return RECO_FEATURE;
     }
-    return RECO_REST;
+    return of_had < who->n_had ? who->had[of_had] : RECO_REST;
 }
 
 /* The entries with what each adds, most first. */

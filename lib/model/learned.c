@@ -44,7 +44,13 @@ reco_status reco__model_list_carried(reco_model *model, reco__state *s)
     s->n[RECO_USER] = n_users;
     s->n[RECO_ITEM] = model->n_items;
     TRY(reco__catalog_state(model->catalog, s));
-    TRY(model->history ? reco__history_state(model->history, s) : RECO_OK);
+    if (model->history) {
+        bool rates = s->fills || !reco__state_stored(s) || reco__model_rates(model);
+        TRY(reco__history_state(model->history, s, rates));
+    }
+    if (s->fills && model->history && model->catalog->values == RECO__RATED && !model->history->rated.start) {
+        model->history->rated = model->history->x; /* or they are not kept, and nobody looks at them */
+    }
     TRY(model->history && model->log ? reco__log_state(model->log, s, 0) : RECO_OK);
     if (s->loading && model->log && !reco__log_types_fit(model->log, &model->catalog->types)) {
         return reco__state_refuse(s, "an event has a type that is not there");

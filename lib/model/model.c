@@ -289,6 +289,25 @@ static reco_status remember(reco_model *model, const reco_data *data, reco_error
     return most > 0 ? reco__log_last(data->log, most, &model->log, err) : RECO_OK;
 }
 
+/* What takes ratings as tastes must be told which are, unless all may be. */
+static reco_status knows_tastes(const reco_model *model, const reco_data *data, reco_error *err)
+{
+    const reco__csr *rated = &data->history->rated;
+    int64_t others = 0;
+    if (data->catalog->like_from > 0 || (model->algo->traits & (RECO__RATINGS | RECO__HYBRID))) {
+        return RECO_OK;
+    }
+    for (int64_t e = 0; e < reco__csr_size(rated); e++) {
+        others += !(rated->value[e] > 0);
+    }
+    REQUIRE(others == 0,
+            "%s: learns from tastes, and not all ratings are above 0 (%lld of %lld are not): say with "
+            "'like_from' from "
+            "which rating on something is liked",
+            model->algo->name, (long long)others, (long long)reco__csr_size(rated));
+    return RECO_OK;
+}
+
 /* Fits one model or part; on failure it holds some of its arrays and the caller forgets them. */
 static reco_status learn(reco_model *model, const reco_data *data, reco__run *run)
 {
@@ -297,6 +316,7 @@ static reco_status learn(reco_model *model, const reco_data *data, reco__run *ru
     if ((model->algo->traits & RECO__HYBRID) && model->n_parts == 0) {
         return reco__fail(err, RECO_ESTATE, "%s: has no parts to fit", model->algo->name);
     }
+    TRY(knows_tastes(model, data, err));
     model->n_users = reco__data_users(data);
     model->n_items = reco__data_items(data);
     model->pairs = reco__csr_size(&data->history->x);

@@ -36,16 +36,27 @@ typedef struct reco__asker {
     int64_t n;
     const int32_t *had; /* [n_had] ascending: taken, but no taste, as what came back: not answered either */
     int64_t n_had;
+    const int32_t *
+        rated; /* [n_rated] ascending, each an item or had: what was rated, for RECO__RATINGS; of amounts the row */
+    const float *ratings; /* [n_rated] of either sign */
+    int64_t n_rated;
     reco__trail trail; /* the last events, as many as the model remembers; also of items not in the row */
     reco__profile about[RECO__SIDES]; /* who asks (RECO_USER) and when (RECO_CONTEXT) */
     int32_t withheld; /* what the user has not agreed to, who is answered as nobody therefore; else 0 */
 } reco__asker;
 
-/* How many entries an explanation of an answer to the asker has: those of the history, items before what else was had,
- * of the two profiles, and last the rest. */
+/* How many entries an explanation of an answer to the asker has: those of the history, of the two profiles, of what else was
+ * had, and last the rest. */
 static inline int64_t reco__asker_entries(const reco__asker *who)
 {
-    return who->n + who->n_had + who->about[RECO_USER].n + who->about[RECO_CONTEXT].n + 1;
+    return who->n + who->about[RECO_USER].n + who->about[RECO_CONTEXT].n + who->n_had + 1;
+}
+
+/* Which of those an item is that the asker took. */
+static inline int64_t reco__asker_entry(const reco__asker *who, int32_t item)
+{
+    int64_t at = reco__find_in(who->items, who->n, item), rest = reco__asker_entries(who) - 1;
+    return at >= 0 ? at : rest - who->n_had + reco__find_in(who->had, who->n_had, item);
 }
 
 /* Whether the asker took an item. */
@@ -78,7 +89,8 @@ enum {
     RECO__ANSWERS_ALL = 2, /* answers who has no history too */
     RECO__NEEDS_USERS = 4, /* is nothing without its users' histories */
     RECO__HYBRID = 16,     /* has parts */
-    RECO__RATINGS = 64     /* its scores are predicted ratings, in the scale of the values */
+    RECO__RATINGS =
+        64 /* learns from reco__history_pairs(), and its scores are predicted ratings, in their scale */
 };
 
 /* In an algorithm's table, around what only training needs: a query-only build (-Dtraining=false) links
@@ -94,7 +106,7 @@ typedef struct reco__algo {
     size_t size; /* of the algorithm's struct, whose first member is the reco_model */
     const reco__param *params;
 
-    /* Learns from data->history->x (by user), data->by_item, data->log and the catalog's features. Allocates
+    /* Learns from data->history->x (tastes by user), data->by_item, data->log and the catalog's features. Allocates
      * its arrays with reco__alloc and leaves them where state() finds them, also on failure: the core frees
      * them. */
     reco_status (*fit)(reco_model *self, const reco_data *data, reco__run *run);
@@ -116,7 +128,8 @@ typedef struct reco__algo {
     reco_status (*similar_users)(const reco_model *self, int32_t user, reco__scores *out,
                                  reco__scratch *scratch);
     /* amounts [reco__asker_entries], 0 on entry: what each entry of the asker's history adds to the score of `item`, then
-     * each of the two profiles', and last what none of them does. They sum to the score. NULL: all is rest. */
+     * each of the two profiles', each thing that was only had, and last what none of them does. They sum to the score. NULL:
+     * all is rest. */
     reco_status (*explain)(const reco_model *self, const reco__asker *who, int32_t item, float *amounts,
                            reco__scratch *scratch);
     /* How many of the asker's last events it looks at; INT32_MAX: all. NULL: none, the row is enough. */
@@ -193,6 +206,8 @@ static inline int64_t reco__model_entries(const reco_model *model)
 }
 /* How many of the asker's last events the model and its parts look at. */
 int32_t reco__model_remembers(const reco_model *model);
+/* Whether the model or a part of it looks at what the asker rated. */
+bool reco__model_rates(const reco_model *model);
 /* Takes what the calls above take at the most. */
 void reco__model_layout(const reco_model *model, reco__scratch *scratch);
 /* Whether the model has something to say to this asker, or popularity must answer. */

@@ -133,7 +133,7 @@ static reco_status set_history(reco_query *query, const char *const *texts, cons
         clear(&query->types);
     }
     for (int64_t k = 0; status == RECO_OK && k < n; k++) {
-        query->told[k] = (reco__told){RECO_NO_TIME, values ? values[k] : 1, -1};
+        query->told[k] = (reco__told){RECO_NO_TIME, values ? values[k] : NAN, -1};
     }
     return status;
 }

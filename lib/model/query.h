@@ -19,7 +19,7 @@ enum { RECO__NORMAL_LIMIT = 10 };
 /* What a query tells of one event beside its item. */
 typedef struct reco__told {
     int64_t time;
-    float value;
+    float value;  /* NaN: not told */
     int32_t type; /* which of the query's names of types, or -1 */
 } reco__told;
 

@@ -37,6 +37,15 @@ int32_t reco__model_remembers(const reco_model *model)
     return most;
 }
 
+bool reco__model_rates(const reco_model *model)
+{
+    bool rates = model->algo->traits & RECO__RATINGS;
+    for (int32_t k = 0; k < model->n_parts; k++) {
+        rates = rates || reco__model_rates(model->parts[k]);
+    }
+    return rates;
+}
+
 int32_t reco__model_has_similar_users(const reco_model *model)
 {
     return model->algo->similar_users != NULL || reco__model_has_factors(model);

@@ -271,7 +271,7 @@ static inline reco_status handle_row(events_reader *reader, reco_error *err)
     }
     if (reader->more) {
         TRY(read_rest(reader, &row, err));
-        if (row.weighed == 0) {
+        if (reco__builder_says_nothing(builder, row.weighed, row.type)) {
             builder->tally.rows_zero++;
             return RECO_OK;
         }

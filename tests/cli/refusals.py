@@ -51,6 +51,7 @@ def usage(f):
         ("combine", *FIT, "--data", "combine=mean"),
         ("--data wants key=value, got 'combine'", *FIT, "--data", "combine"),
         ("half_life_days", *FIT, "--data", "half_life_days=-1"),
+        ("'values' must be one of amounts, ratings, got 'rating'", *FIT, "--data", "values=rating"),
         ("--event wants type=weight, got 'buy'", *FIT, "--event", "buy"),
         ("--event wants type=weight, got 'buy=much'", *FIT, "--event", "buy=much"),
         ("purpose 'all': a name has", *FIT, "--purpose", "all"),
@@ -89,6 +90,7 @@ def usage(f):
 
 
 def questions(f):
+    f.write("minus.csv", "user,item,value\nann,mug,-1\nann,lamp,3\n")
     for message, *arguments in (
         ("no user 'zed' in the model", "recommend", "--model", "good.reco", "--user", "zed"),
         ("no item 'sofa' in the model", "recommend", "--model", "good.reco", "--history", "mug,sofa"),
@@ -110,9 +112,13 @@ def questions(f):
         ("saved without its users", "recommend", "--model", "slim.reco", "--user", "ann"),
         ("saved without its users", "recommend", "--model", "slim.reco", "--all-users"),
         ("als: the fit would take", *FIT[:2], "als", *FIT[3:], "--set", "factors=4096", "--set", "memory_limit=1e5"),
+        ("als: predicts no ratings, which metric 'rmse' is of", "evaluate", "--algo", "als", *TRAIN, "--metrics", "rmse"),
         ("popular: predicts no ratings, which metric 'rmse' is of", "evaluate", "--algo", "popular", *TRAIN, "--metrics",
          "hit@3,rmse"),
         ("nobody to evaluate on", "evaluate", "--algo", "popular", "--train", "events.csv", "--test", "events.csv"),
+        ("'like_from' is for ratings, and 'values' are amounts", *FIT, "--data", "like_from=4"),
+        ("als: learns from tastes, and not all ratings are above 0 (1 of 2 are not): say with 'like_from'", *FIT[:2], "als",
+         "--events", "minus.csv", "--out", "m.reco", "--data", "values=ratings"),
     ):
         f.bad(1, message, *arguments)
 

@@ -299,6 +299,27 @@ static reco_status finish_with_rules(world *w, reco_error *err)
     return finish(w, err);
 }
 
+/* Of ratings, some of which are no tastes. */
+static reco_status finish_ratings(world *w, reco_error *err)
+{
+    reco_builder *builder = NULL;
+    w->data = NULL;
+    FIRST(reco_builder_new(&builder, err));
+    reco_status status = CALL(reco_builder_set_text)(builder, "values", "ratings", err);
+    status = status ? status : CALL(reco_builder_set)(builder, "like_from", 3, err);
+    for (int64_t k = 0; k < 40 && status == RECO_OK; k++) {
+        int64_t user = k % 7, item = k * k % 11;
+        float rating = (float)(k % 6 - 1);
+        status = reco_builder_add_events_i64(builder, 1, &user, &item, &rating, NULL, err);
+    }
+    if (status) {
+        reco_builder_free(builder);
+        return status;
+    }
+    w->data = SENTINEL;
+    return CALL(reco_builder_finish_free)(builder, &w->data, err);
+}
+
 /* ---- files ---- */
 
 static reco_status make_format(world *w, reco_error *err)
@@ -393,6 +414,7 @@ const scenario data_scenarios[] = {
     {"finish", NEEDS_BUILDER, finish, no_data, finished},
     {"finish with rules", NEEDS_BUILDER, finish_with_rules, no_data, finished},
     {"finish and free", 0, finish_free, no_data, finished},
+    {"finish ratings", 0, finish_ratings, no_data, finished},
     {"make a format", 0, make_format, no_format, nothing},
     {"set a format", NEEDS_FORMAT, set_format, NULL, nothing},
     {"read events", NEEDS_BUILDER, read_events, NULL, built},

@@ -711,7 +711,7 @@ static void test_settings(void **state)
     reco_builder *b = new_builder();
     REFUSED(reco_builder_set(b, "half_life", 1, &err), RECO_ENOTFOUND,
             "builder: no 'half_life'; there are: combine, half_life_days, reference_time, min_user_events, "
-            "min_item_events");
+            "min_item_events, values, like_from");
     REFUSED(reco_builder_set(b, "half_life_days", -1, &err), RECO_EINVAL,
             "builder: 'half_life_days' must be in [0, 36500], got -1");
     REFUSED(reco_builder_set(b, "min_user_events", 1.5, &err), RECO_EINVAL,
@@ -720,7 +720,7 @@ static void test_settings(void **state)
             "builder: 'combine' must be one of sum, last, max, count, got 'mean'");
     REFUSED(reco_builder_set_text(b, "nothing", "1", &err), RECO_ENOTFOUND,
             "builder: no 'nothing'; there are: combine, half_life_days, reference_time, min_user_events, "
-            "min_item_events");
+            "min_item_events, values, like_from");
     assert_int_equal(reco_builder_set_text(b, "half_life_days", "30", &err), RECO_OK);
     assert_int_equal(reco_builder_new(NULL, &err), RECO_EINVAL);
     assert_int_equal(reco_builder_set(NULL, "combine", 1, &err), RECO_EINVAL);

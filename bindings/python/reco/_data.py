@@ -89,7 +89,7 @@ class Builder(Owner):
     """Collects events, features and consent; `finish()` makes the data set. For one thread.
 
     `event_types`: what one event of each type weighs, as {"purchase": 5, "view": 1}. Settings (see include/reco/data.h):
-    combine, half_life_days, reference_time, min_user_events, min_item_events."""
+    combine, half_life_days, reference_time, min_user_events, min_item_events, values ("amounts" or "ratings"), like_from."""
 
     def __init__(self, event_types: Optional[Mapping[str, float]] = None, **settings: Setting) -> None:
         self._handle = new("builder")
@@ -467,9 +467,10 @@ class Data(Owner):
 
     @classmethod
     def from_columns(cls, users: Any, items: Any, values: Any = None, times: Any = None, types: Any = None,
-                     context: Optional[Mapping[str, Any]] = None, **settings: Any) -> Data:
-        """From columns of equal length, as Builder.add_columns takes them."""
-        builder = Builder(**settings)
+                     context: Optional[Mapping[str, Any]] = None, values_are: Literal["amounts", "ratings"] = "amounts",
+                     **settings: Any) -> Data:
+        """From columns of equal length, as Builder.add_columns takes them; `values_are` is the Builder's setting `values`."""
+        builder = Builder(values=values_are, **settings)
         builder.add_columns(users, items, values, times, types, context)
         return builder._spent()
 

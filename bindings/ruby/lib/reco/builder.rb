@@ -4,7 +4,8 @@
 module Reco
   # Collects events, features and consent; `finish` makes the data set. For one thread at a time.
   #
-  # Settings (see include/reco/data.h): combine, half_life_days, reference_time, min_user_events, min_item_events.
+  # Settings (see include/reco/data.h): combine, half_life_days, reference_time, min_user_events, min_item_events,
+  # values (:amounts or :ratings), like_from.
   # Ids are Strings, Symbols or Integers: 17, "17" and :"17" are one. A side is :user or :item.
   class Builder
     def initialize(**settings)

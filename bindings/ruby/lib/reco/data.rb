@@ -18,9 +18,11 @@ module Reco
       build(**settings) { |builder| builder.add_events(events) }
     end
 
-    # From Arrays of equal length, as Builder#add_columns takes them.
-    def self.from_columns(users, items, values: nil, times: nil, context: {}, **settings)
-      build(**settings) { |builder| builder.add_columns(users, items, values: values, times: times, context: context) }
+    # From Arrays of equal length, as Builder#add_columns takes them; `values_are` is the Builder's setting `values`.
+    def self.from_columns(users, items, values: nil, times: nil, context: {}, values_are: :amounts, **settings)
+      build(values: values_are, **settings) do |builder|
+        builder.add_columns(users, items, values: values, times: times, context: context)
+      end
     end
 
     # From a CSV or TSV file of events; options as in Builder#read_events.
