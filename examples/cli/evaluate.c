@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Fits a model on one part of the events and measures its lists on the other, with `popular` beside it. */
+/* Fits a model on one part of the events and measures its answers on the other, with `popular` beside it, or with
+ * `baseline` where ratings are predicted. */
 #include "cli.h"
 #include "tally.h"
 
@@ -18,6 +19,7 @@ typedef struct job {
     reco_query *query;
     char *label; /* of the split */
     int folds;
+    const char *beside; /* the algorithm of the baseline */
     tally model, baseline;
     json_t *described;
 } job;
@@ -88,11 +90,15 @@ static int measure_both(const options *o, job *j, const reco_data *train, const 
     reco_error err;
     reco_model *baseline = NULL, *model = NULL;
     STEP(build_model(o, &model));
-    CALL(reco_model_new(&baseline, "popular", &err));
     CALL(check_metrics(j, model, test, &err));
-    if (check_metrics(j, baseline, test, &err) == RECO_OK) {
-        STEP(measure(o, j, baseline, train, test, &j->baseline));
+    j->beside = "popular";
+    CALL(reco_model_new(&baseline, j->beside, &err));
+    if (check_metrics(j, baseline, test, NULL) != RECO_OK) {
+        reco_model_free(baseline);
+        j->beside = "baseline";
+        CALL(reco_model_new(&baseline, j->beside, &err));
     }
+    STEP(measure(o, j, baseline, train, test, &j->baseline));
     STEP(measure(o, j, model, train, test, &j->model));
     if (!j->described) {
         j->described = json_object();
@@ -208,28 +214,24 @@ static json_t *job_json(const options *o, const job *j)
                                   "recommend", t->recommend_seconds));
     json_object_set_new(all, "peak_bytes", json_integer(peak_bytes()));
     json_object_set_new(all, "left_out", left_out_json(t));
-    json_object_set_new(
-        all, "baseline",
-        j->baseline.n ? json_pack("{s:s, s:o}", "algo", "popular", "metrics", figures_json(&j->baseline))
-                      : json_null());
+    json_object_set_new(all, "baseline",
+                        json_pack("{s:s, s:o}", "algo", j->beside, "metrics", figures_json(&j->baseline)));
     return all;
 }
 
 static void print_figures(const options *o, const job *j, output *out)
 {
     const char *const heads[] = {"metric", o->csv ? "value" : o->algo, o->csv ? "low" : "95% from",
-                                 o->csv ? "high" : "to", "popular"};
+                                 o->csv ? "high" : "to", j->beside};
     table t;
-    table_begin(&t, out, o->csv, heads, j->baseline.n ? 5 : 4);
+    table_begin(&t, out, o->csv, heads, 5);
     for (int k = 0; k < j->model.n; k++) {
         const tally_figure *f = &j->model.figures[k];
         table_text(&t, f->name);
         table_figure(&t, f->value);
         table_figure(&t, f->low);
         table_figure(&t, f->high);
-        if (j->baseline.n) {
-            table_figure(&t, j->baseline.figures[k].value);
-        }
+        table_figure(&t, j->baseline.figures[k].value);
     }
     table_end(&t);
 }
@@ -397,7 +399,9 @@ static void print_notes(output *out)
 
 const command command_evaluate = {
     .name = "evaluate",
-    .summary = "Fits on one part of the events and measures the answers on the other, beside 'popular'.",
+    .summary =
+        "Fits on one part of the events and measures the answers on the other, beside 'popular', or beside "
+        "'baseline' where ratings are predicted.",
     .usage = "--algo NAME [--set key=value]... (--events FILE [--split SPEC] | --train FILE --test FILE) "
              "[options]",
     .print_notes = print_notes,

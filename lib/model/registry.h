@@ -6,7 +6,8 @@
 
 #include "model.h"
 
-#define RECO_ALGOS(X) X(popular) X(random) X(item_knn) X(user_knn) X(als) X(covisit) X(content) X(weighted)
+#define RECO_ALGOS(X)                                                                                        \
+    X(popular) X(random) X(baseline) X(item_knn) X(user_knn) X(als) X(covisit) X(content) X(weighted)
 
 /* The algorithm of a name, or NULL. */
 const reco__algo *reco__algo_find(const char *name);

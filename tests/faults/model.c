@@ -497,6 +497,12 @@ static reco_status evaluate_given(world *w, reco_error *err)
     return evaluate_by(w, "given", "hit@3", NULL, 2, err);
 }
 
+static reco_status predict(world *w, reco_error *err)
+{
+    bool rates = strcmp(w->algo, "baseline") == 0;
+    return evaluate_by(w, "user", rates ? "rmse,hit@3" : "hit@3", NULL, 1, err);
+}
+
 static void no_report(const world *w)
 {
     assert_null(w->report);
@@ -559,6 +565,7 @@ const scenario model_scenarios[] = {
     {"evaluate", NEEDS_FITTED, evaluate, no_report, the_report},
     {"evaluate among candidates", NEEDS_FITTED | THREADS, evaluate_among, no_report, the_report},
     {"evaluate next events", NEEDS_FITTED | NEEDS_QUERY, evaluate_next, no_report, the_report},
+    {"predict ratings", NEEDS_FITTED, predict, no_report, the_report},
     {"evaluate visitors", NEEDS_FITTED | THREADS, evaluate_given, no_report, the_report},
     {0},
 };

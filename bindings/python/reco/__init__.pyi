@@ -45,6 +45,7 @@ __all__ = [
     "parameters",
     "Popular",
     "Random",
+    "Baseline",
     "ItemKNN",
     "UserKNN",
     "ALS",
@@ -102,6 +103,36 @@ class Random(Model):
         seed: int = 1,
         memory_limit: float = 0.0,
     ) -> None: ...
+    @property
+    def threads(self) -> int: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def memory_limit(self) -> float: ...
+
+
+class Baseline(Model):
+    """Ratings predicted by the means of who asks and of the item: the baseline of ratings.
+
+    regularization: how little to trust users and items with few ratings: so many ratings of the mean are added to theirs (0 to 1000000000; default 5)
+    iterations: rounds of alternating least squares (1 to 10000; default 10)
+    threads: threads a fit may use; 0 = all the process may use (0 to 1024; default 0)
+    seed: of the random numbers; the same seed gives the same model (0 to 9007199254740992; default 1)
+    memory_limit: bytes a fit may take; 0 = the machine's memory (0 to 9007199254740992; default 0)"""
+
+    def __init__(
+        self,
+        *,
+        regularization: float = 5.0,
+        iterations: int = 10,
+        threads: int = 0,
+        seed: int = 1,
+        memory_limit: float = 0.0,
+    ) -> None: ...
+    @property
+    def regularization(self) -> float: ...
+    @property
+    def iterations(self) -> int: ...
     @property
     def threads(self) -> int: ...
     @property

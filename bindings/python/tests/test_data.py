@@ -94,6 +94,19 @@ class TestSources(unittest.TestCase):
         data = reco.Data.from_columns([1, 2], [1, 1], np.array([decimal.Decimal("2.5"), np.float32(2)], object))
         self.assertEqual([data.row(k)[1].tolist() for k in range(2)], [[2.5], [2]])
 
+    def test_ratings(self):
+        said = dict(like_from=4, values_are="ratings")
+        data = reco.Data.from_columns(["ann", "ann", "bob"], ["mug", "rug", "mug"], [5, 0, 2], **said)
+        self.assertEqual((data.count("pairs"), data.count("pairs_had")), (1, 2))
+        by_events = reco.Data.from_events([("ann", "mug", 5), ("ann", "rug", 0), ("bob", "mug", 2)], values="ratings", like_from=4)
+        model = reco.Baseline().fit(by_events)
+        self.assertEqual(model.recommend("ann").ids, [])  # rated, if not liked
+        self.assertGreater(model.score(["mug"], "ann")[0], model.score(["rug"], "ann")[0])
+        with self.assertRaisesRegex(reco.InvalidArgument, "'values' must be one of amounts, ratings"):
+            reco.Data.from_columns(["ann"], ["mug"], values_are="stars")
+        with self.assertRaisesRegex(reco.InvalidArgument, "'like_from' is for ratings"):
+            reco.Data.from_columns(["ann"], ["mug"], like_from=4)
+
     def test_any_iterable(self):
         self.assertEqual(reco.Data.from_events(event for event in EVENTS).count("events"), len(EVENTS))
         self.assertEqual(reco.Data.from_events([]).shape, (0, 0))

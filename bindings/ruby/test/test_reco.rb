@@ -90,6 +90,15 @@ class TestData < Minitest::Test
     assert_equal [4, %w[7 mug lamp]], [builder.finish.count(:users), builder.finish.ids(:item).last(3)]
   end
 
+  def test_ratings
+    data = Reco::Data.from_columns(%w[ann ann bob], %w[mug rug mug], values: [5, 0, 2], values_are: :ratings, like_from: 4)
+    assert_equal [1, 2], [data.count(:pairs), data.count(:pairs_had)]
+    assert_equal [1, 2], Reco::Data.from_events([["ann", "mug", 5], ["ann", "rug", 0], ["bob", "mug", 2]],
+                                                values: "ratings", like_from: 4).then { |d| [d.count(:pairs), d.count(:pairs_had)] }
+    assert_empty Reco::Baseline.new.fit(data).recommend("ann").ids
+    refused(Reco::InvalidArgument, /'like_from' is for ratings/) { Reco::Data.from_columns(%w[ann], %w[mug], like_from: 4) }
+  end
+
   def test_times_types_and_settings
     data = Reco::Data.build(combine: :last) do |builder|
       builder.event_type("view", 1).event_type("sale", 5)
