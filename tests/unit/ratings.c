@@ -96,7 +96,7 @@ static void check_pairs(const event *events, const reco_data *data, double like_
             int32_t row = find(data, RECO_USER, u), column = find(data, RECO_ITEM, i);
             float rating = rating_of(events, u, i, &time), x = entry(&h->x, row, column);
             bool taste = (double)rating >= like_from && rating > 0;
-            double age = (double)(newest - time) / DAY;
+            double age = isnan(rating) ? 0 : (double)(newest - time) / DAY;
             float weighs = (float)((double)rating * (half_life > 0 ? exp2(-age / half_life) : 1));
             assert_true(isnan(x) == !taste && (!taste || x == weighs));
             assert_true(isnan(rating) ? isnan(entry(&h->rated, row, column))
