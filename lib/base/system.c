@@ -224,7 +224,7 @@ static bool flush(output *out)
 
 static bool gather(reco__sink *sink, const void *bytes, int64_t n)
 {
-    output *out = (output *)sink;
+    output *out = (output *)(void *)sink; /* its first member, aligned as the whole is */
     const int64_t room = sizeof out->gathered;
     if (n > room - out->used && !flush(out)) {
         return false;

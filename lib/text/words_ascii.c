@@ -45,9 +45,10 @@ reco_status reco__stemmer_new(const char *owner, const char *language, reco__ste
     int32_t plurals = strcmp(language, "english") == 0;
     *out = NULL;
     if (!plurals && strcmp(language, "none") != 0) {
-        return reco__fail(err, RECO_EINVAL,
-                          "%s: no language '%.12s': none english (others need a build with libstemmer)",
-                          owner, language);
+        return reco__fail(
+            err, RECO_EINVAL,
+            "%s: no language '%.12s'; there are: none, english (others need a build with libstemmer)", owner,
+            language);
     }
     *out = reco__alloc(1, sizeof **out);
     if (!*out) {
