@@ -142,11 +142,11 @@ done:
 
 /* ---- questions ---- */
 
-/* Entries of the lists of the history's items. */
-static int64_t entries_of(const item_knn *m, const reco__asker *who)
+/* Entries of the lists of the history's items; or more than `enough`, without counting on. */
+static int64_t entries_of(const item_knn *m, const reco__asker *who, int64_t enough)
 {
     int64_t entries = 0;
-    for (int64_t h = 0; h < who->n; h++) {
+    for (int64_t h = 0; h < who->n && entries <= enough; h++) {
         entries += m->lists.start[who->items[h] + 1] - m->lists.start[who->items[h]];
     }
     return entries;
@@ -156,7 +156,7 @@ static reco_status score(const reco_model *self, const reco__asker *who, reco__s
                          reco__scratch *scratch)
 {
     const item_knn *m = (const item_knn *)self;
-    bool dense = reco__scores_dense(out, entries_of(m, who));
+    bool dense = reco__scores_dense(out, entries_of(m, who, out->n_items));
     (void)scratch;
     for (int64_t h = 0; h < who->n; h++) {
         int32_t j = who->items[h];
@@ -175,7 +175,7 @@ static reco_status score_some(const reco_model *self, const reco__asker *who, co
 {
     enum { LOOKUP = 16 }; /* what looking an entry up costs, in entries of a list read one after the other */
     const item_knn *m = (const item_knn *)self;
-    if (n * who->n > (entries_of(m, who) + self->n_items / 8) / LOOKUP) {
+    if (n * who->n > (entries_of(m, who, INT64_MAX) + self->n_items / 8) / LOOKUP) {
         return reco__score_and_gather(self, who, items, n, scores, scratch);
     }
     for (int32_t k = 0; k < n; k++) {
