@@ -153,6 +153,8 @@ int output_flush(output *out);
 int output_close(output *out, int code);
 /* Whether a file could be put at `path`, to be told before hours of work rather than after. */
 int output_possible(const char *path);
+/* WRONG_USAGE when --out is a file that the command reads, by whatever name or link: it would be lost. */
+int output_is_no_input(const options *o);
 /* `path` with symbolic links followed, so that a link stays one; the caller's. */
 char *output_target(const char *path);
 

@@ -68,7 +68,8 @@ static int run(int argc, char **argv)
     options o;
     int code = options_read(c, argc - 2, argv + 2, &o);
     if (code == DONE) {
-        code = o.help ? options_print_help(c) : c->run(&o);
+        code = o.help ? options_print_help(c) : output_is_no_input(&o);
+        code = code || o.help ? code : c->run(&o);
     }
     options_free(&o);
     return code;

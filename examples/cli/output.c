@@ -55,6 +55,35 @@ int output_possible(const char *path)
     return code;
 }
 
+int output_is_no_input(const options *o)
+{
+    const struct {
+        const char *option, *path;
+    } inputs[] = {{"--events", o->events},
+                  {"--items", o->items},
+                  {"--users", o->users},
+                  {"--train", o->train},
+                  {"--test", o->test},
+                  {"--negatives", o->negatives},
+                  {"--model", o->model},
+                  {"--session", o->session},
+                  {"--users-file", o->users_file},
+                  {"--exclude-file", o->exclude_file},
+                  {"--only-file", o->only_file}};
+    struct stat out, in;
+    if (!o->out || strcmp(o->out, "-") == 0 || stat(o->out, &out) || !S_ISREG(out.st_mode)) {
+        return DONE;
+    }
+    for (size_t k = 0; k < sizeof inputs / sizeof *inputs; k++) {
+        const char *path = inputs[k].path;
+        if (path && strcmp(path, "-") != 0 && stat(path, &in) == 0 && in.st_dev == out.st_dev &&
+            in.st_ino == out.st_ino) {
+            return misused("--out %s is the file of %s, which would be lost", o->out, inputs[k].option);
+        }
+    }
+    return DONE;
+}
+
 static int create_temporary(output *out)
 {
     size_t size = strlen(out->path) + 64;

@@ -164,10 +164,28 @@ def files(f):
     cases.check(run.returncode == 1 and run.stderr.count(b"\n") == 1, "a folder is no place for a model",
                 [str(run.stderr)])
     (f.path / "folder").rmdir()
+    inputs_are_no_outputs(f, fit)
     if os.geteuid() != 0:
         os.chmod(f.path / "events.csv", 0)
         f.bad(1, "events.csv", *fit("events.csv"), name="an unreadable file")
         os.chmod(f.path / "events.csv", 0o644)
+
+
+def inputs_are_no_outputs(f, fit):
+    """--out never replaces a file that is read, by whatever name or link."""
+    (f.path / "linked.csv").symlink_to("events.csv")
+    os.link(f.path / "events.csv", f.path / "same.csv")
+    kept = {name: f.read(name) for name in ("events.csv", "good.reco", "users.txt")}
+    for path in ("events.csv", "./events.csv", "linked.csv", "same.csv"):
+        f.bad(2, f"--out {path} is the file of --events, which would be lost", "fit", "--algo", "popular", "--events",
+              "events.csv", "--out", path)
+    f.bad(2, "the file of --events", *fit("linked.csv")[:-1], "events.csv", name="an input that is a link")
+    f.bad(2, "the file of --model", "recommend", "--model", "good.reco", "--user", "ann", "--out", "good.reco")
+    f.bad(2, "the file of --users-file", "recommend", "--model", "good.reco", "--users-file", "users.txt", "--out",
+          "users.txt")
+    cases.check(all(f.read(name) == text for name, text in kept.items()), "inputs are as they were")
+    (f.path / "linked.csv").unlink()
+    (f.path / "same.csv").unlink()
 
 
 def crc32c(data):
