@@ -193,7 +193,8 @@ RECO_API reco_status reco_builder_add_context_numbers(reco_builder *builder, con
 
 /** Gives a user or item a text, as a title. A later text for the same field replaces it.
  * @param side   RECO_USER or RECO_ITEM
- * @param field  the field's name: 1 to 63 bytes, without control characters and without any of < > = !
+ * @param field  the field's name: 1 to 63 bytes, without control characters and without any of < > = !; a
+ *               side has at most 4096 fields
  * @param text   UTF-8; what is not is RECO_EINVAL; an empty text is none
  * @return RECO_OK, RECO_EINVAL (also: the field has another kind), RECO_ENOMEM */
 RECO_API reco_status reco_builder_add_text(reco_builder *builder, int32_t side, const char *id,

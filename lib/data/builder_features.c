@@ -49,6 +49,8 @@ reco_status reco__column_get(reco_builder *builder, int32_t side, const char *na
         *out = column;
         return RECO_OK;
     }
+    REQUIRE(columns->n < RECO__MAX_FIELDS, "field '%s': there are %d already, which is all there can be",
+            name, RECO__MAX_FIELDS);
     if (!RECO__GROW(columns->columns, columns->capacity, (int64_t)columns->n + 1)) {
         return reco__out_of_memory(err);
     }

@@ -75,10 +75,9 @@ done:
 static reco_status list_fields(reco__side *side, reco__state *s, const char *name, const char *each,
                                int64_t axis)
 {
-    enum { MOST = 4096 };
     reco_status status = RECO_OK;
     void **fields = (void **)&side->fields;
-    TRY(reco__state_structs(s, name, fields, &side->n_fields, MOST, sizeof *side->fields));
+    TRY(reco__state_structs(s, name, fields, &side->n_fields, RECO__MAX_FIELDS, sizeof *side->fields));
     for (int32_t k = 0; k < side->n_fields; k++) {
         int32_t before = reco__state_begin(s, each, k);
         TRY(list_field(&side->fields[k], s, axis));

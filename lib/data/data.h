@@ -13,7 +13,7 @@
 
 #include <stddef.h>
 
-enum { RECO__MAX_ID = 1023, RECO__MAX_FIELD_NAME = 63, RECO__MAX_VECTOR = 65536 };
+enum { RECO__MAX_ID = 1023, RECO__MAX_FIELD_NAME = 63, RECO__MAX_FIELDS = 4096, RECO__MAX_VECTOR = 65536 };
 enum { RECO__MAX_TYPES = 255, RECO__NO_TYPE = 255 }; /* the type of an event that has none */
 
 enum {

@@ -144,12 +144,42 @@ static void test_longest_name(void **state)
     reco_data_free(data);
 }
 
+/* As many fields as can be told are loaded again; one more is refused where it is told, and nothing is lost. */
+static void test_most_fields(void **state)
+{
+    (void)state;
+    char field[RECO__MAX_FIELD_NAME + 1];
+    reco_builder *b = NULL;
+    reco_data *data = NULL;
+    reco_model *loaded = NULL;
+    OK(reco_builder_new(&b, &err));
+    OK(reco_builder_add_event(b, "u", "i", NULL, 1, RECO_NO_TIME, &err));
+    for (int32_t k = 0; k < RECO__MAX_FIELDS; k++) {
+        snprintf(field, sizeof field, "field %d", k);
+        OK(reco_builder_add_number(b, RECO_ITEM, "i", field, k, &err));
+    }
+    FAILS(reco_builder_add_number(b, RECO_ITEM, "i", "one more", 1, &err), RECO_EINVAL);
+    OK(reco_builder_add_number(b, RECO_ITEM, "i", "field 7", 1, &err));
+    OK(reco_builder_add_number(b, RECO_USER, "u", "one more", 1, &err));
+    OK(reco_builder_finish_free(b, &data, &err));
+    reco_model *model = made_fitted("popular", data, 1);
+    int64_t n = 0;
+    void *bytes = made_bytes(model, RECO_SAVE_ALL, &n);
+    OK(reco_model_load_bytes(&loaded, bytes, n, &err));
+    assert_int_equal(loaded->catalog->sides[RECO_ITEM].n_fields, RECO__MAX_FIELDS);
+    reco_bytes_free(bytes);
+    reco_model_free(loaded);
+    reco_model_free(model);
+    reco_data_free(data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows_are_what_the_fields_say),
         cmocka_unit_test(test_loaded),
         cmocka_unit_test(test_longest_name),
+        cmocka_unit_test(test_most_fields),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
